@@ -9,17 +9,17 @@ from evgrade.imports import leave_out_current_folder
 
 
 def main() -> None:
-    """Run the command line and exit. What it needs is imported once nothing can come from the current folder."""
+    """Run the command line and exit; import what it needs only after the current folder is off the import path."""
     leave_out_current_folder()
     for stream in (sys.stdout, sys.stderr):
         same_everywhere(stream, on_windows=sys.platform == "win32")
-    # Nothing made at start-up is garbage, and looking for some took a twentieth of its time.
+    # Start-up makes no garbage, and looking for some took a twentieth of its time.
     gc.set_threshold(100_000, 20, 20)
     try:
         from evgrade.cli.app import main as run
 
         run()
-    except Exception as error:  # before there was a command that reports it
+    except Exception as error:  # before a command could report it
         from evgrade.model import is_short_of_memory, unexpected
 
         if not is_short_of_memory(error):
@@ -29,14 +29,14 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     finally:
-        gc.freeze()  # nor need what is left be looked through as the process ends
+        gc.freeze()  # so that the process ends without a last collection
 
 
 def same_everywhere(stream: object, *, on_windows: bool) -> None:
-    """Make a stream take the same bytes on every system.
+    """Make a stream write the same bytes on every system.
 
-    Windows would write CR LF for each line end, so that no patch would apply, and into files and pipes the
-    code page of the system, which lacks most signs. A console takes Unicode, whatever its code page is.
+    Windows would end lines with CR LF, so that no patch would apply, and would encode files and pipes in the
+    code page of the system, which lacks most characters. A console takes Unicode whatever its code page.
     """
     if on_windows and isinstance(stream, io.TextIOWrapper):
         is_chosen = stream.isatty() or os.environ.get("PYTHONIOENCODING")

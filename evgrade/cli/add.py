@@ -1,4 +1,4 @@
-"""`evgrade add`: entries from options, from YAML on standard input or from questions, inserted where they belong."""
+"""`evgrade add`: entries from options, YAML on standard input or questions, inserted where they belong."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from evgrade.yamlio.source import STDIN, STDIN_NAME, read_bytes, shown_name
 
 
 def run_add(name: str, path: str, options: Sequence[str], *, quiet: bool) -> int:
-    """Add entries of one kind to a dossier; the exit code is 1 if they are not valid, and then nothing is written.
+    """Add entries of one kind to a dossier, and return the exit code: 1 if they are not valid, and nothing was written.
 
     Raises:
         EvgradeError: the format has no such kind, or nothing can be added to the file as it is written.
@@ -74,7 +74,7 @@ def run_add(name: str, path: str, options: Sequence[str], *, quiet: bool) -> int
 
 
 def _old(document: Document, section: Path) -> Sequence[Any]:
-    """Return the entries that are there already."""
+    """Return the entries already in a section."""
     value: Any = document.data
     for key in section:
         value = value.get(key) if isinstance(value, dict) else None
@@ -92,7 +92,7 @@ def _a(noun: str) -> str:
 
 
 def _new_errors(document: Document, content: bytes, section: Path) -> list[Finding]:
-    """Return the errors in what was added; what is wrong with the rest was so before."""
+    """Return the errors in new entries; errors elsewhere were there before."""
     start, depth = len(_old(document, section)), len(section)
     errors = []
     for finding in examine(content, document.name)[1]:
@@ -104,7 +104,7 @@ def _new_errors(document: Document, content: bytes, section: Path) -> list[Findi
 
 
 def _with_ids(kind: EntryKind, entries: Sequence[Any], data: Mapping[str, Any]) -> list[Any]:
-    """Return entries, each with an id where it can have one, which comes first."""
+    """Return entries with ids, which come first, if entries of their kind have any."""
     if "id" not in kind.shape.keys:
         return list(entries)
     taken = ids_of(data, of_references=kind.section == ("references",))
@@ -124,17 +124,18 @@ def _from_input() -> list[Any]:
     content = read_bytes(STDIN)
     if not content.strip():
         raise EvgradeError(
-            "there is nothing to add", hint="give --set FIELD=VALUE, or YAML on standard input; a terminal asks for it"
+            "there is nothing to add",
+            hint="give --set FIELD=VALUE, or YAML on standard input; on a terminal, evgrade asks",
         )
     entries = as_printed(read(content, STDIN_NAME))
     return entries if isinstance(entries, list) else [entries]
 
 
 def _from_options(kind: EntryKind, options: Sequence[str]) -> dict[str, Any]:
-    """Return the entry that options of the form FIELD=VALUE describe; FIELD may lead inside, as in `dose.unit`.
+    """Return the entry that options of the form FIELD=VALUE give; FIELD may be nested, as in `dose.unit`.
 
     Raises:
-        EvgradeError: one has another form, or a field that there is not.
+        EvgradeError: one has another form, or an unknown field.
     """
     entry: dict[str, Any] = {}
     for option in options:
@@ -171,11 +172,11 @@ def _field(shape: Shape, name: str) -> Shape:
 
 
 LEFT_OUT = object()
-"""What an empty answer means."""
+"""The value of an empty answer."""
 
 
 class Talk(Protocol):
-    """Where questions go and answers come from."""
+    """A place to ask questions and get answers."""
 
     def tell(self, text: str) -> None: ...
 
@@ -183,11 +184,11 @@ class Talk(Protocol):
 
 
 class Terminal:
-    """A terminal: questions go to standard error, answers are lines that can be edited."""
+    """Asks on standard error; answers are lines that can be edited."""
 
     def __init__(self) -> None:
         with suppress(ImportError):
-            import readline  # noqa: F401 - makes `input` let a line be edited
+            import readline  # noqa: F401 - lets `input` edit lines
 
     def tell(self, text: str) -> None:
         """Show a text."""
@@ -197,7 +198,7 @@ class Terminal:
         """Return the next line.
 
         Raises:
-            EvgradeError: there is none.
+            EvgradeError: the input has ended, or is not in UTF-8.
         """
         sys.stderr.flush()
         try:
@@ -222,7 +223,7 @@ class Questions:
         """Ask for every field and return the entry.
 
         Raises:
-            EvgradeError: the answers ended.
+            EvgradeError: the answers ended too early.
         """
         self._talk.tell(f"A new {self._kind.noun}. {_sentence(self._kind.shape)}")
         self._talk.tell("An empty answer leaves a field out; a choice can be its number or its first letters.")
@@ -231,7 +232,7 @@ class Questions:
         return entry
 
     def _fill(self, entry: dict[str, Any], shape: Shape, path: Path) -> None:
-        """Ask for the fields of a mapping; inside of the entry, an empty answer to what must come first gives it up."""
+        """Ask for the fields of a mapping; an empty first required field leaves out a nested mapping."""
         required = shape.node.get("required", [])
         for field in requested_fields(shape):
             inside = shape.key(field)
@@ -257,7 +258,7 @@ class Questions:
         return self._scalar(shape, path, required=required)
 
     def _list(self, shape: Shape, path: Path) -> Any:
-        """Ask for entry after entry, until one is left empty."""
+        """Ask for item after item, until one is left empty."""
         values: list[Any] = []
         while True:
             value = self._value(_titled(shape), (*path, len(values)), required=False)
@@ -266,7 +267,7 @@ class Questions:
             values.append(value)
 
     def _id(self, entry: Mapping[str, Any], shape: Shape, path: Path) -> str:
-        """Ask for an id, with one proposed that nothing else has."""
+        """Ask for an id, and propose a free one."""
         proposed = proposed_id(self._kind, entry, self._taken)
         while True:
             self._talk.tell(f"\n{_dotted(path)}: {shape.described} Enter takes {proposed}.")
@@ -307,7 +308,7 @@ class Questions:
             return value
 
     def _checked(self, text: str, shape: Shape, path: Path) -> Any:
-        """Return what an answer means, or LEFT_OUT once it was reported why it cannot be."""
+        """Return the value of an answer; or say why it is wrong, and return LEFT_OUT."""
         try:
             value = typed_value(text, shape)
         except InvalidError as error:
@@ -330,12 +331,12 @@ class Questions:
         return bool(self._links(path))
 
     def _names(self, path: Path) -> tuple[str, ...]:
-        """Return the ids that a field can name, if it names ids."""
+        """Return the ids that a field can refer to, if it refers to any."""
         links = self._links(path)
         return tuple(sorted(self._references if links == "references" else self._items)) if links else ()
 
     def _links(self, path: Path) -> str | None:
-        """Return what a field refers to: references, or other items."""
+        """Return the target of a field that holds ids: references, or other entries."""
         shape: Shape | None = self._kind.shape
         refers = None
         for step in path:
@@ -351,7 +352,7 @@ class Questions:
 
 
 def _titled(shape: Shape) -> Shape:
-    """Return the shape of the entries of a list, described as the list is where they do not say more."""
+    """Return the shape of the items of a list, with the description of the list."""
     item = shape.item
     return Shape(item.node, item.definition, shape.described)
 
@@ -369,7 +370,7 @@ def _word(value: object) -> str:
 
 
 def _chosen(text: str, known: Sequence[Any]) -> str:
-    """Return the choice that is meant by its number or its first letters, or the text as it is."""
+    """Return the choice with this number or these first letters, or else the text itself."""
     words = [_word(one) for one in known]
     if text in words:
         return text
@@ -380,7 +381,7 @@ def _chosen(text: str, known: Sequence[Any]) -> str:
 
 
 def _under(path: Path, value: Any) -> dict[str, Any]:
-    """Return an entry that has nothing but a value at a path."""
+    """Return an entry with nothing but a value at a path."""
     for step in reversed(path):
         value = [value] if isinstance(step, int) else {step: value}
     result: dict[str, Any] = value

@@ -414,6 +414,7 @@ def robustness(
 
     Of a folder, show a table: which verdicts hang by a thread, and on what. The options after --output are for that.
     """
+    from evgrade.cli.robustness import run_robust_folder, run_robustness
     from evgrade.discover import is_folder
 
     refuse_inputs(report_files(outputs), paths, rubrics or ())
@@ -423,11 +424,8 @@ def robustness(
         others |= {"--executor": None if executor is ExecutorName.LOCAL else executor}
         for option in (name for name, value in others.items() if value is not None):
             raise typer.BadParameter("it is for folders", param_hint=option)
-        from evgrade.cli.robustness import run_robustness
-
         raise typer.Exit(run_robustness(paths, rubrics or [], plan))
     from evgrade.cli.execution import CacheOptions, Execution
-    from evgrade.cli.robust_folder import run_robust_folder
 
     place = Execution(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout, slow=True)
     caching = CacheOptions(wanted=not no_cache, folder=cache)
@@ -601,7 +599,7 @@ def import_records(
     With --into, the dossier gains what it lacks, and takes what only the source changed since its earlier version.
     What you wrote stays; where both changed, both values are shown and the exit code is 1.
     """
-    from evgrade.cli.fetching import Online
+    from evgrade.cli.import_sources import Online
     from evgrade.cli.importing import mapping_of, run_guess, run_import
     from evgrade.importing.content import Options
 

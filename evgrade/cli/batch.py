@@ -14,16 +14,16 @@ from evgrade.batch.columns import Choice, ColumnError, Extra, about, chosen_sort
 from evgrade.batch.row import Grading, Row, Tally, rows
 from evgrade.batch.work import NO_CACHE, WorkersError
 from evgrade.checked import Outcome
-from evgrade.cli.batch_outputs import BatchOutputs
-from evgrade.cli.destinations import BatchFormat, Output
-from evgrade.cli.execution import CacheOptions, Execution, Interrupts, Sinks, Stopwatch
-from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED, refused
+from evgrade.cli.batch_outputs import BatchOutputs, Sinks, Weighing
+from evgrade.cli.destinations import BatchFormat, Output, refused
+from evgrade.cli.execution import CacheOptions, Execution, Interrupts, Stopwatch
+from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED
 from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.summary import summary
-from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
+from evgrade.rubric.load import read_rubric, requested_names
 from evgrade.rubric.outline import Outline
 from evgrade.yamlio.source import STDIN, shown_name
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowOptions:
-    """Which rows are shown and how, as the options have it."""
+    """The options for which rows are shown and how."""
 
     sort: str | None = None
     where: Sequence[str] = ()
@@ -45,10 +45,10 @@ class RowOptions:
     robust: bool = False
 
     def choice(self, rubrics: Sequence[Outline]) -> Choice:
-        """Return the choice that these make.
+        """Return the choice of rows.
 
         Raises:
-            typer.BadParameter: there is no such column, or no such value in it.
+            typer.BadParameter: there is no such column, or a value does not fit it.
         """
         keeps = []
         option = "--sort"
@@ -66,7 +66,7 @@ class RowOptions:
         return Choice(tuple(keeps), sort, self.grouped, self.limit)
 
     def extras(self) -> frozenset[Extra]:
-        """Return what has to be found out beside the grades."""
+        """Return what to work out beside the grades."""
         return frozenset(Extra) if self.robust else extras_named(self.sort, self.where)
 
 
@@ -82,18 +82,18 @@ def run_batch(
     quiet: bool,
     color: bool | None,
 ) -> int:
-    """Grade all dossiers among files and folders, print them ranked and a summary, and return the exit code.
+    """Grade all dossiers in files and folders, print them ranked and a summary, and return the exit code.
 
     Args:
         paths: files and folders.
         rubric_names: the grading systems.
-        outputs: where rows go, and in which format.
+        outputs: formats and files of the rows.
         options: which rows are shown and how.
         execution: where the work is done.
-        cache_options: whether and where rows are kept for the next time.
-        progress: whether to show how far it is; None for not where CI is set.
+        cache_options: whether and where rows are kept for the next run.
+        progress: whether to show a progress bar; None for unless CI is set.
         quiet: whether to leave out progress and summary.
-        color: whether the table has colours; None for as the terminal has it.
+        color: whether the table has colours; None to decide by the terminal.
 
     Raises:
         EvgradeError: a folder, a rubric, an output or a cluster cannot be used.
@@ -105,8 +105,6 @@ def run_batch(
         rubrics = outlines_of(grading, cache)
         sinks: Sinks = BatchOutputs(outputs, options.choice(rubrics), rubrics, extras, color=color)
         if Extra.WEIGHTINGS in extras:
-            from evgrade.cli.weighing import Weighing
-
             sinks = Weighing(sinks, [text.compiled() for text in grading.rubrics])
         streams = Output(BatchFormat.JSONL, None) in outputs
         return grade_into(
@@ -115,7 +113,7 @@ def run_batch(
 
 
 def checked_grading(paths: Sequence[str], rubric_names: Sequence[str], execution: Execution) -> Grading:
-    """Return the work on the dossiers among files and folders.
+    """Check paths, options and rubrics, and return the work.
 
     Raises:
         EvgradeError: a folder cannot be listed, or a rubric cannot be read.
@@ -125,11 +123,11 @@ def checked_grading(paths: Sequence[str], rubric_names: Sequence[str], execution
     for path in paths:
         check_listable(path)
     execution.check()
-    return execution.grading([read_rubric(name) for name in _each_once(rubric_names)])
+    return execution.grading([read_rubric(name) for name in requested_names(rubric_names)])
 
 
 def outlines_of(grading: Grading, cache: RowCache | None) -> Sequence[Outline]:
-    """Return the outlines of the rubrics, which need not be compiled where the cache has rows of them.
+    """Return the outlines of the rubrics, without compiling them if the cache has them.
 
     Raises:
         EvgradeError: a rubric cannot be used, or two have the same name.
@@ -154,16 +152,16 @@ def grade_into(
     progress: bool | None,
     quiet: bool,
 ) -> int:
-    """Grade all dossiers among files and folders, hand their rows on, and return the exit code.
+    """Grade all dossiers in files and folders, pass their rows on, and return the exit code.
 
-    `streams` is whether rows go to standard output as they come.
+    `streams` says that rows go to standard output as they come.
 
     Raises:
         EvgradeError: an output or a cluster cannot be used.
         NothingToGradeError: no dossier was found.
     """
     watch = Stopwatch()
-    gc.freeze()  # what was imported stays; the collector need not look at it again and again while rows come in
+    gc.freeze()  # imported objects stay, so the collector need not look at them again and again
     tally = Tally(named=frozenset(map(shown_name, paths)))
     stopped: BaseException | None = None
     interrupts = Interrupts()
@@ -172,7 +170,7 @@ def grade_into(
             try:
                 with _progress(paths, streams=streams, wanted=progress, quiet=quiet) as bar:
                     _grade(rows(paths, grading, pool, cache or NO_CACHE), sinks, tally, bar, interrupts)
-                tally.recalled = 0 if cache is None else cache.found  # not of a run that ends early: some went nowhere
+                tally.recalled = 0 if cache is None else cache.found  # not in a run that ends early
             except (KeyboardInterrupt, WorkersError) as reason:
                 stopped = reason
             if tally.dossiers:
@@ -197,7 +195,7 @@ def _grade(
     bar: Bar | None,
     interrupts: Interrupts,
 ) -> None:
-    """Take every row, and end the workers however it ends."""
+    """Take every row, and end the workers in any case."""
     with closing(found):
         for some in found:
             with interrupts.held():
@@ -205,12 +203,6 @@ def _grade(
                 tally.shown += sinks.take(some)
                 if bar is not None:
                     bar.advance(len(some))
-
-
-def _each_once(names: Sequence[str]) -> list[str]:
-    """Return the names of rubrics, each once; the usual one if there is none, all that are shipped for `all`."""
-    requested = (one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
-    return list(dict.fromkeys(requested))
 
 
 def _code(tally: Tally) -> int:
@@ -236,7 +228,7 @@ def _progress(
     wanted: bool | None,
     quiet: bool,
 ) -> Iterator[Bar | None]:
-    """Show how far it is, on a terminal only, and not while rows go to the same one."""
+    """Show a progress bar, only on a terminal, and not while rows go there too."""
     rows_on_terminal = streams and sys.stdout is not None and sys.stdout.isatty()
     is_terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
     unwanted = wanted is False or (wanted is None and bool(os.environ.get("CI")))

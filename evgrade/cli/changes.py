@@ -9,8 +9,7 @@ from evgrade.batch.changes import Change, Fate, changes, in_order, uncommitted
 from evgrade.batch.row import Row
 from evgrade.cli.destinations import BatchFormat, Output
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.reports import check_outputs, report_sink
-from evgrade.cli.streams import say, write_payload
+from evgrade.cli.streams import check_outputs, report_sink, say, write_payload
 from evgrade.git import GitError, Repository, Span
 from evgrade.model import EvgradeError
 from evgrade.render.changes_json import changes_json, changes_jsonl
@@ -31,11 +30,11 @@ def run_changes(
     """Print what changed in git since a revision, with the grades before and after, and return the exit code.
 
     Args:
-        paths: files and folders, to leave out what is elsewhere.
+        paths: files and folders, outside which changes are ignored.
         since: the revision, or a range of two.
-        rubric_names: the grading systems; both versions are graded under what they are now.
-        outputs: where to write what.
-        quiet: whether not to name the files that are no dossiers.
+        rubric_names: the grading systems; both versions are graded under their current versions.
+        outputs: formats and files.
+        quiet: whether to leave out messages about files that are not dossiers.
 
     Raises:
         GitError: git cannot tell what changed, or a path was in neither version.
@@ -88,7 +87,7 @@ def _say_skipped(rows: Sequence[Row], *, quiet: bool) -> None:
 
 
 def _say_uncommitted(repository: Repository, span: Span, paths: Sequence[str]) -> None:
-    """Say what is not compared because it is in no commit yet: whoever has just edited it may think that it is."""
+    """Name files that are not compared because their changes are not committed: users may expect them to be."""
     names = [repository.shown(name) for name in uncommitted(repository, span.after, paths)]
     if names:
         wording = ", ".join(map(for_terminal, names[:_MOST_NAMES]))

@@ -1,21 +1,21 @@
-"""`evgrade checks`."""
+"""`evgrade checks`: the consistency checks, and the codes of findings."""
 
 from __future__ import annotations
 
 from evgrade.checks.prose import all_prose
 from evgrade.checks.waivers import OF_RUBRICS
 from evgrade.cli.exits import DONE
-from evgrade.cli.reports import write_text_page
+from evgrade.cli.streams import write_text_page
 from evgrade.codes import known_codes
 from evgrade.config import checked_names, covers
 from evgrade.render.pages.checks import check_page, checks_page
 
 
 def run_checks(name: str | None, output: str | None) -> int:
-    """Print all consistency checks; or what one code means; or the codes that begin with a name.
+    """Print all consistency checks, or the meaning of one code, or the codes that begin with a prefix.
 
     Raises:
-        CodeError: the name means no known code.
+        CodeError: no code matches the name.
     """
     wording = all_prose()
     codes = known_codes()

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from evgrade.checking import load_dossier
 from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.reports import check_outputs, refuse_stdin_twice, write_reports
-from evgrade.cli.streams import say
+from evgrade.cli.options import refuse_stdin_twice
+from evgrade.cli.streams import check_outputs, say, write_reports
 from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError, has_errors
 from evgrade.render.clean import for_terminal
@@ -16,7 +16,7 @@ from evgrade.rubric.load import load_rubric
 
 
 def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[ScoreFormat]]) -> int:
-    """Print what changed between two dossiers; 0 whatever that is, 1 where one of them contradicts itself.
+    """Print what changed between two dossiers, and return the exit code: 1 if one of them contradicts itself.
 
     Raises:
         EvgradeError: a dossier or the rubric cannot be used.
@@ -41,10 +41,10 @@ def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[Scor
 
 
 def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[ScoreFormat]]) -> int:
-    """Print several dossiers side by side.
+    """Print several dossiers side by side, and return the exit code: 1 if one of them contradicts itself.
 
     Raises:
-        EvgradeError: there is but one, or a dossier or the rubric cannot be used.
+        EvgradeError: there is only one, or a dossier or the rubric cannot be used.
     """
     from evgrade.grading.assess import assess
     from evgrade.render.pages.comparison import side_by_side_page
@@ -67,7 +67,7 @@ def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[Sco
 
 
 def exit_code(dossiers: list[Dossier]) -> int:
-    """Return the exit code that dossiers call for, and say which have errors: their grades rest on them."""
+    """Return the exit code for some dossiers, and say which have errors, because their grades may be wrong."""
     code = DONE
     for dossier in dossiers:
         if has_errors(dossier.findings):

@@ -1,4 +1,4 @@
-"""Where output goes and in which formats: standard output and files, several at once."""
+"""Output formats, and which format goes where: to standard output and to files, several at once."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from typing import Generic, TypeVar
 
 import typer
 
-from evgrade.cli.exits import refused
 from evgrade.model import EvgradeError
 
 
 class FindingsFormat(StrEnum):
-    """The formats that findings are printed in."""
+    """Formats of findings."""
 
     TEXT = "text"
     CONCISE = "concise"
@@ -28,7 +27,7 @@ class FindingsFormat(StrEnum):
 
 
 class ReportFormat(StrEnum):
-    """The formats of the report that people read."""
+    """Formats of the report."""
 
     HTML = "html"
     MARKDOWN_ARTICLE = "markdown-article"
@@ -36,7 +35,7 @@ class ReportFormat(StrEnum):
 
 
 class PlotKind(StrEnum):
-    """The plots that can be drawn on their own."""
+    """Plots that can be drawn on their own."""
 
     FOREST = "forest"
     FUNNEL = "funnel"
@@ -46,7 +45,7 @@ class PlotKind(StrEnum):
 
 
 class PlotFormat(StrEnum):
-    """The formats of a plot; the suffix of its file says which."""
+    """Formats of a plot, chosen by the suffix of its file."""
 
     SVG = "svg"
     PNG = "png"
@@ -54,7 +53,7 @@ class PlotFormat(StrEnum):
 
 
 class ExportFormat(StrEnum):
-    """The formats that other programs read."""
+    """Formats for other programs."""
 
     CSL_JSON = "csl-json"
     RIS = "ris"
@@ -70,11 +69,11 @@ class ExportFormat(StrEnum):
 
 
 GRADED_EXPORTS = (ExportFormat.JSON_LD, ExportFormat.FHIR)
-"""The formats that a grading system has a part in."""
+"""Formats that contain verdicts."""
 
 
 class ScoreFormat(StrEnum):
-    """The formats that assessments are printed in."""
+    """Formats of assessments."""
 
     TEXT = "text"
     JSON = "json"
@@ -82,7 +81,7 @@ class ScoreFormat(StrEnum):
 
 
 class BatchFormat(StrEnum):
-    """The formats that the rows of many dossiers are printed in."""
+    """Formats of the rows of many dossiers."""
 
     TABLE = "table"
     JSONL = "jsonl"
@@ -96,12 +95,12 @@ F = TypeVar("F", bound=StrEnum)
 
 
 class OutputsError(EvgradeError):
-    """The outputs that were requested get in each other's way."""
+    """The requested outputs conflict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output(Generic[F]):
-    """A format and the file that it goes to, None for standard output."""
+    """A format and its file, None for standard output."""
 
     form: F
     path: str | None
@@ -110,12 +109,12 @@ class Output(Generic[F]):
 def planned(
     form: F | None, given: Iterable[str], formats: type[F], by_path: Callable[[str], F] | None = None
 ) -> tuple[Output[F], ...]:
-    """Return the outputs that `--format` and `--output` ask for, in some of the formats; the first is the usual one.
+    """Return the outputs that `--format` and `--output` request; the first of the formats is the default.
 
-    `FORMAT=PATH` is one more output; any other text is a path that gets the format of `--format`, or where
-    none was chosen, the one that `by_path` knows for it. What comes before the first `=` must be the name of a format,
-    else it belongs to the path: `./sarif=x` is a path too. Without a path of its own, the format of `--format` goes to
-    standard output, unless one was sent there and none was chosen.
+    `FORMAT=PATH` is an additional output. Any other text is a path, written in the format of `--format`, or without
+    that option in the one that `by_path` returns. FORMAT must be the name of a format: `./sarif=x` is a path. If no
+    such path is given, the format of `--format` goes to standard output; so does the default, unless another
+    output goes there.
 
     Raises:
         OutputsError: two outputs would go to the same place, or `by_path` knows no format for a path.
@@ -151,7 +150,7 @@ def _path(text: str) -> str | None:
 
 
 def output_plan(form: FindingsFormat | None, outputs: list[str] | None) -> tuple[Output[FindingsFormat], ...]:
-    """Return where findings go and in which formats.
+    """Return the outputs of findings.
 
     Raises:
         typer.BadParameter: two outputs would go to the same place.
@@ -160,7 +159,7 @@ def output_plan(form: FindingsFormat | None, outputs: list[str] | None) -> tuple
 
 
 def batch_plan(form: BatchFormat | None, outputs: list[str] | None) -> tuple[Output[BatchFormat], ...]:
-    """Return where the rows of many dossiers go and in which formats.
+    """Return the outputs of the rows of many dossiers.
 
     Raises:
         typer.BadParameter: two outputs would go to the same place, or Parquet to standard output.
@@ -172,10 +171,10 @@ def batch_plan(form: BatchFormat | None, outputs: list[str] | None) -> tuple[Out
 
 
 def report_plan(form: ScoreFormat | None, outputs: list[str] | None) -> tuple[Output[ScoreFormat], ...]:
-    """Return where assessments go and in which formats; without `--format` the suffix of a file says which.
+    """Return the outputs of assessments; without `--format` the suffix of a file decides.
 
     Raises:
-        typer.BadParameter: two outputs would go to the same place, or nothing says what a file is to hold.
+        typer.BadParameter: two outputs would go to the same place, or the format of a file is unknown.
     """
     return _planned(form, outputs or [], ScoreFormat, _by_suffix)
 
@@ -190,10 +189,10 @@ _SUFFIXES = {
 
 
 def plot_format(output: str | None) -> PlotFormat:
-    """Return the format of a plot by the suffix of its file; standard output takes SVG.
+    """Return the format of a plot by the suffix of its file; SVG for standard output.
 
     Raises:
-        typer.BadParameter: no plot has that suffix.
+        typer.BadParameter: plots have no such format.
     """
     if output is None or output == "-":
         return PlotFormat.SVG
@@ -201,7 +200,7 @@ def plot_format(output: str | None) -> PlotFormat:
     if suffix not in set(PlotFormat):
         from evgrade.cli.files import check_writable
 
-        check_writable(output)  # what holds a dossier says more
+        check_writable(output)  # gives the better error if the file holds a dossier
         known = ", ".join(f".{one}" for one in PlotFormat)
         error = EvgradeError(f"{output}: `.{suffix}` is not a format of plots", hint=f"use one of {known}")
         raise refused(error, "--output")
@@ -209,7 +208,7 @@ def plot_format(output: str | None) -> PlotFormat:
 
 
 def report_files(outputs: list[str] | None) -> list[str]:
-    """Return the files that outputs of assessments name, whatever format comes before them."""
+    """Return the paths of outputs of assessments, without a format in front."""
     parted = (text.partition("=") for text in outputs or ())
     return [path if equals and name in set(ScoreFormat) else f"{name}{equals}{path}" for name, equals, path in parted]
 
@@ -218,8 +217,8 @@ def _by_suffix(path: str) -> ScoreFormat:
     """Return the format of a file by its suffix.
 
     Raises:
-        OutputsError: nothing that is written has that suffix.
-        EvgradeError: it holds a dossier or a rubric, which says more.
+        OutputsError: no output format has that suffix.
+        EvgradeError: the file holds a dossier or a rubric.
     """
     from evgrade.cli.files import check_writable
 
@@ -236,10 +235,10 @@ _OF_CHANGES = (BatchFormat.TABLE, BatchFormat.JSONL, BatchFormat.JSON, BatchForm
 
 
 def check_alone(option: str, others: Mapping[str, object], plan: Iterable[Output[BatchFormat]]) -> None:
-    """Make sure that nothing is requested that an option leaves no room for: none is passed over in silence.
+    """Refuse the options and formats that do not go with an option, rather than ignore them.
 
     Raises:
-        typer.BadParameter: an option that was given, or a format, does not go with it.
+        typer.BadParameter: one of them was given.
     """
     given = [name for name, value in others.items() if value is not None]
     if given:
@@ -252,8 +251,15 @@ def check_alone(option: str, others: Mapping[str, object], plan: Iterable[Output
 def _planned(
     form: F | None, outputs: list[str], formats: type[F], by_path: Callable[[str], F] | None = None
 ) -> tuple[Output[F], ...]:
-
     try:
         return planned(form, outputs, formats, by_path)
     except OutputsError as error:
         raise refused(error, "--output") from None
+
+
+def refused(error: EvgradeError, option: str) -> typer.BadParameter:
+    """Return an error as a usage error of an option."""
+    from evgrade.render.clean import prose
+
+    said = f"{error.message} ({error.hint})" if error.hint else error.message
+    return typer.BadParameter(prose(said), param_hint=option)

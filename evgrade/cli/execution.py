@@ -1,4 +1,4 @@
-"""How a run over many files is carried out: where the work is done, with which cache, how it ends, how long it takes.
+"""How a run over many files is carried out: workers, cache, interruptions, time.
 
 The work is done in this process, in worker processes on this machine, or on a Dask cluster.
 """
@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from evgrade.batch.pool import Pool, usable_cores
-from evgrade.batch.row import Grading, Row
-from evgrade.cli.exits import refused
+from evgrade.batch.row import Grading
+from evgrade.cli.destinations import refused
 from evgrade.cli.options import ExecutorName
 from evgrade.cli.streams import say
 from evgrade.discover import is_folder
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from evgrade.batch.cache import RowCache
 
 _FEW = 64
-"""Up to how many files one process is done before others would have begun."""
+"""Up to this many files, one process finishes before others would have started."""
 
 
 @contextmanager
 def _short_memory_reported_once() -> Iterator[None]:
-    """Leave it to the run to say that there is too little memory: a thread that ends of it prints a traceback."""
+    """Let no thread that runs out of memory print a traceback; the run itself reports it."""
     before = threading.excepthook
 
     def hook(ended: threading.ExceptHookArgs) -> None:
@@ -49,24 +49,24 @@ def _short_memory_reported_once() -> Iterator[None]:
 
 
 def local_pool(jobs: int | None, *, apart: bool = False) -> Pool:
-    """Return processes on this machine, one a core unless it is said how many; a few files need just this one.
+    """Return a pool of processes on this machine; a few files need only the current one.
 
     Args:
-        jobs: how many; None for as many as there are cores.
-        apart: whether they are others in any case, because one that hangs has to be ended.
+        jobs: the number of processes; None for one per core.
+        apart: whether to always use other processes, because one that hangs has to be ended.
     """
     return Pool(jobs or usable_cores(), apart=apart, few=0 if apart or jobs is not None else _FEW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """Where the work is done, as the options say.
+    """The options for where the work is done.
 
     Attributes:
-        executor: by processes on this machine, or by a Dask cluster.
+        executor: processes on this machine, or a Dask cluster.
         scheduler: the address of the cluster.
-        jobs: how many chunks of files are graded at once; None for as many as there are cores, or workers.
-        seconds: how long a file may take; None for no limit.
+        jobs: the number of chunks of files graded at once; None for one per core, or per worker.
+        seconds: the time limit for a file; None for no limit.
         slow: whether each file takes long, so that a worker gets one at a time.
     """
 
@@ -77,10 +77,10 @@ class Execution:
     slow: bool = False
 
     def check(self) -> None:
-        """Make sure that the options go together.
+        """Refuse options that do not go together.
 
         Raises:
-            typer.BadParameter: they do not.
+            typer.BadParameter: some do not.
         """
         if self.executor is ExecutorName.DASK and self.scheduler is None:
             error = EvgradeError("dask needs --scheduler", hint="such as --scheduler tcp://192.0.2.1:8786")
@@ -92,12 +92,12 @@ class Execution:
             raise refused(error, "--timeout")
 
     def grading(self, rubrics: Sequence[RubricText]) -> Grading:
-        """Return the work, in which relative paths mean the same wherever it is done."""
+        """Return the work, with relative paths that mean the same wherever it is done."""
         return Grading(tuple(rubrics), "" if self.scheduler is None else str(Path.cwd()), self.seconds)
 
     @contextmanager
     def pool(self, paths: Sequence[str]) -> Iterator[Pool]:
-        """Give the pool that does the work.
+        """Provide the pool that does the work.
 
         Raises:
             EvgradeError: the cluster cannot be used.
@@ -119,11 +119,11 @@ class Execution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheOptions:
-    """The cache, as the options say.
+    """The options for the cache.
 
     Attributes:
         wanted: whether to use one.
-        folder: where it is; None for where the system has caches.
+        folder: where it is; None for where the system keeps caches.
     """
 
     wanted: bool = True
@@ -135,7 +135,7 @@ class CacheOptions:
 
     @contextmanager
     def opened(self, grading: Grading, *, quiet: bool) -> Iterator[RowCache | None]:
-        """Open the cache. What is wrong with it is said in a line, and the run does without it."""
+        """Open the cache. If it cannot be used, a message says so and the run does without it."""
 
         def tell(line: str) -> None:
             say(f"evgrade: {prose(line)}", quiet=quiet)
@@ -154,7 +154,7 @@ class CacheOptions:
 
 
 class Interrupts:
-    """Raises KeyboardInterrupt when asked to end; within a `held` block after it, or at the second request."""
+    """Raises KeyboardInterrupt at a request to end: at once, or in a `held` block after it or at the second request."""
 
     def __init__(self) -> None:
         self._is_held = False
@@ -162,10 +162,12 @@ class Interrupts:
 
     @contextmanager
     def caught(self) -> Iterator[None]:
-        """Treat SIGTERM as SIGINT, and neither abruptly. A process that ignored SIGINT goes on ignoring it."""
+        """Treat SIGTERM like SIGINT. A process that ignored SIGINT still ignores it."""
         numbers = [signal.SIGTERM]
         if sys.platform == "win32":
-            numbers.append(signal.SIGBREAK)  # Ctrl+Break, and what ends a job: Windows knows no SIGTERM from outside
+            numbers.append(
+                signal.SIGBREAK
+            )  # Ctrl+Break, also sent to end a job: on Windows other programs cannot send SIGTERM
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             numbers.append(signal.SIGINT)
         before = {number: signal.signal(number, self._asked) for number in numbers}
@@ -176,7 +178,7 @@ class Interrupts:
                 signal.signal(number, handler)
 
     def held(self) -> Interrupts:
-        """Do something as a whole, and be interrupted after it."""
+        """Put off an interruption until the end of the block."""
         return self
 
     def __enter__(self) -> Interrupts:
@@ -196,30 +198,14 @@ class Interrupts:
 
 
 class Stopwatch:
-    """Runs from when it is made."""
+    """Measures a run from its start."""
 
     def __init__(self) -> None:
         self._start = monotonic()
 
     def summary(self, files: int) -> str:
-        """Return for people how long it took, and how many files that is a second."""
+        """Return how long the run has taken, and how many files that is a second."""
         seconds = monotonic() - self._start
         rate = files / max(seconds, 1)
         rate_words = f", {rate:.{0 if rate >= 10 else 1}f} a second" if seconds >= 1 else ""
         return f"{seconds:.1f} s{rate_words}"
-
-
-class Sinks(Protocol):
-    """Where rows go."""
-
-    def take(self, rows: Sequence[Row]) -> int:
-        """Take some rows, and return how many of them are shown."""
-
-    def finish(self) -> int:
-        """Write what waits until all rows are there, put files in their places, and return how many more are shown."""
-
-    def discard(self) -> None:
-        """Let everything go, and leave files as they were, except those that were put in their places."""
-
-    def summary_lines(self) -> Sequence[str]:
-        """Return what the summary of the run is to say of the rows together."""

@@ -1,7 +1,7 @@
-"""Exit codes, and errors turned into messages for people: the one place for both.
+"""Exit codes, and error messages.
 
-0 done, nothing to object; 1 findings; 2 could not do the job; 3 nothing to grade; 130 interrupted;
-141 the reader of the output went away.
+0 done, no objections; 1 findings; 2 the job could not be done; 3 nothing to grade; 130 interrupted;
+141 the output was no longer read.
 """
 
 from __future__ import annotations
@@ -49,24 +49,24 @@ _ORDER = (
     "rubric",
     "schema",
 )
-"""The commands as help lists them: from a first dossier to many."""
+"""The order of commands in the help: from a first dossier to many."""
 
 
 class Commands(TyperGroup):
-    """The commands, with errors of any of them reported and turned into exit codes."""
+    """The commands; reports their errors and turns them into exit codes."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the commands in the order in which someone meets them; others follow as they were declared."""
+        """Return the commands in the order of the help; others follow as declared."""
         names = super().list_commands(ctx)
         return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Read the arguments; what is wrong with them can be shown on any terminal."""
+        """Read the arguments; errors in them are safe to print on any terminal."""
         with _harmless():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; no error leaves it as a traceback."""
+        """Run a command, and report any error without a traceback."""
         try:
             with _harmless():
                 return super().invoke(ctx)
@@ -86,20 +86,20 @@ class Commands(TyperGroup):
 
 @contextmanager
 def _harmless() -> Iterator[None]:
-    """Let no error of typer show what an argument may hold; a page of help, which is ours, has line ends."""
+    """Clean the arguments quoted in errors of typer; a help page is ours and keeps its line breaks."""
     try:
         yield
     except typer.TyperException as error:
         from evgrade.render.clean import for_terminal
 
-        wrong: Any = error  # what typer raises for a wrong use has these, and no public name
+        wrong: Any = error  # typer has no public name for usage errors, which have these attributes
         if wrong.ctx is None or wrong.message != wrong.ctx.get_help():
             wrong.message = for_terminal(wrong.message)
         raise
 
 
 def report(error: Exception) -> int:
-    """Print an error for people and return its exit code."""
+    """Print an error and return its exit code."""
     if isinstance(error, InvalidError):
         from evgrade.cli.streams import terminal_sink
         from evgrade.render.findings import findings_text
@@ -113,7 +113,7 @@ def report(error: Exception) -> int:
     if os.environ.get("EVGRADE_DEBUG"):
         traceback.print_exception(error)
     if isinstance(error, OSError) and not _has_current_folder():
-        _complain("the current folder was deleted", "run it in a folder that is there")
+        _complain("the current folder was deleted", "run evgrade in a folder that exists")
         return FAILED
     hint = "this is a mistake in evgrade, not in your file; EVGRADE_DEBUG=1 shows where"
     _complain(unexpected(error), None if is_short_of_memory(error) else hint)
@@ -139,13 +139,5 @@ def _complain(message: str, hint: str | None = None) -> None:
 def _print(text: str) -> None:
     from evgrade.cli.streams import say
 
-    with suppress(OSError):  # nobody may be there to read it
+    with suppress(OSError):  # standard error may be closed
         say(text)
-
-
-def refused(error: EvgradeError, option: str) -> typer.BadParameter:
-    """Return the error of an option that cannot mean anything, as typer reports it."""
-    from evgrade.render.clean import prose
-
-    said = f"{error.message} ({error.hint})" if error.hint else error.message
-    return typer.BadParameter(prose(said), param_hint=option)

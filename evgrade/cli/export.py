@@ -1,4 +1,4 @@
-"""`evgrade export`: what other programs read."""
+"""`evgrade export`: dossiers for other programs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from evgrade.checked import Outcome
 from evgrade.checking import check, dossier_of
 from evgrade.cli.destinations import ExportFormat
 from evgrade.cli.exits import DONE
-from evgrade.cli.reports import say_why
-from evgrade.cli.streams import say, write_payload
+from evgrade.cli.streams import say, say_why, write_payload
 from evgrade.exporting.bias_tool import BiasTool
 from evgrade.exporting.exported import Exported, Graded, LeftOut, Named
 from evgrade.model import NothingToGradeError
@@ -24,7 +23,7 @@ def run_export(
     tool: BiasTool | None = None,
     rubric_names: Sequence[str] = (),
 ) -> int:
-    """Write some dossiers in a format, say on standard error what it cannot carry, and return the exit code.
+    """Write some dossiers in a format, say on standard error what it left out, and return the exit code.
 
     Raises:
         InvalidDossierError: a dossier has errors.
@@ -41,7 +40,7 @@ def run_export(
 
 
 def _dossiers(paths: Sequence[str]) -> list[Named]:
-    """Return the dossiers among files and folders; what is found in a folder and is not one is reported."""
+    """Return the dossiers in files and folders; report other files found in a folder."""
     found = []
     for checked in check(paths):
         if checked.status is Outcome.SKIPPED:
@@ -54,7 +53,7 @@ def _dossiers(paths: Sequence[str]) -> list[Named]:
 
 
 def _describe(left_out: Iterable[LeftOut]) -> list[str]:
-    """Return each field once, with all entries that have it: `references.version_of: a, b`."""
+    """Return a line for each field with all entries that have it: `references.version_of: a, b`."""
     entries: dict[str, list[str]] = {}
     for one in left_out:
         entries.setdefault(one.field, []).extend([one.entry] if one.entry else [])
@@ -67,7 +66,7 @@ def exported(
     """Return some dossiers in a format.
 
     Raises:
-        EvgradeError: a rubric cannot be used, or the format cannot hold what there is.
+        EvgradeError: a rubric cannot be used, or the dossiers have nothing for the format.
     """
     from evgrade.exporting.references import references_of
 
@@ -122,7 +121,7 @@ def exported(
 
 def _graded(dossiers: Sequence[Named], rubric_names: Sequence[str]) -> list[Graded]:
     from evgrade.report.view import graded_by
-    from evgrade.rubric.load import DEFAULT, load_rubrics
+    from evgrade.rubric.load import load_rubrics
 
-    rubrics = load_rubrics(rubric_names or [DEFAULT])
+    rubrics = load_rubrics(rubric_names)
     return [Graded(one.dossier, *graded_by(one.dossier, rubrics)) for one in dossiers]

@@ -1,8 +1,8 @@
-"""Files that are written: whole or not at all, and never over something that evgrade reads.
+"""Writing files: whole or not at all, and never over something that evgrade reads.
 
-A file is written next to its place and renamed there when it is whole. A run that is killed leaves what it was writing.
-The next one that writes into the same folder removes it: a run holds a lock on what it writes, which ends with the
-process, however that ends.
+A file is written as a temporary file in the same folder and renamed once complete. A run that is killed leaves its
+temporary file; the next run that writes into the folder removes it. A run locks its temporary files, and the lock ends
+with the process, however that ends.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 
 
 
 def begun_beside(target: Path) -> tuple[int, Path]:
-    """Begin a file next to another, and return its handle and its path.
+    """Create a temporary file beside a target, and return its handle and its path.
 
     Raises:
-        OSError: there can be none.
+        OSError: it cannot be created.
     """
     import tempfile
 
     _remove_left(target.parent)
     while True:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX, suffix=_SUFFIX)
-        if _is_ours(handle) and os.path.exists(name):  # noqa: PTH110 - a text, and seldom more than once
+        if _is_ours(handle) and os.path.exists(name):  # noqa: PTH110 - `name` is a text
             return handle, Path(name)
         os.close(handle)
 
 
-@cache  # once for a folder: it may hold many files, of which each is written anew
+@cache  # once for each folder: a site writes many files into one
 def _remove_left(folder: Path) -> None:
-    """Remove what runs that were killed have left in a folder."""
+    """Remove the temporary files that killed runs left in a folder."""
     with suppress(OSError), os.scandir(folder) as listing:
         for entry in listing:
             if entry.name.startswith(_PREFIX) and entry.name.endswith(_SUFFIX):
@@ -51,13 +51,13 @@ def _remove_left(folder: Path) -> None:
 
 
 def _remove_if_left(path: str) -> None:
-    """Remove a file that nobody writes any more.
+    """Remove a temporary file unless a running process still writes it.
 
     Raises:
-        OSError: someone does, or it cannot be removed.
+        OSError: a process does, or the file cannot be removed.
     """
     if sys.platform == "win32":
-        Path(path).unlink()  # which it refuses while the file is open
+        Path(path).unlink()  # Windows refuses while the file is open
     else:
         handle = os.open(path, _FLAGS)
         try:
@@ -69,12 +69,12 @@ def _remove_if_left(path: str) -> None:
 
 
 def _is_ours(handle: int) -> bool:
-    """Lock a file; not if another process has it, which takes it for one that was left and removes it."""
+    """Lock a new file; False if another process has already locked it as a leftover, and will remove it."""
     try:
         _lock(handle)
     except BlockingIOError:
         return False
-    except OSError:  # where nothing can be locked nothing is removed
+    except OSError:  # this file system has no locks, so nothing is removed either
         return True
     return True
 
@@ -83,7 +83,7 @@ def _lock(handle: int) -> None:
     """Lock a file for as long as this process has it open.
 
     Raises:
-        OSError: another process has it, or nothing can be locked there.
+        OSError: another process has locked it, or the file system has no locks.
     """
     if sys.platform != "win32":
         import fcntl
@@ -92,7 +92,7 @@ def _lock(handle: int) -> None:
 
 
 def check_writable(path: str) -> None:
-    """Make sure that a file could be written, so that nobody waits for a result that cannot be kept.
+    """Check that a file can be written, before work is done for a result that could not be saved.
 
     Raises:
         EvgradeError: it holds something that evgrade reads.
@@ -103,20 +103,20 @@ def check_writable(path: str) -> None:
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if target.exists() and not target.is_file():
-            return  # a pipe or a device: opening it would already tell its reader something
+            return  # a pipe or a device, whose reader would notice if it were opened
         _refuse_to_lose(target, path)
         handle, temporary = begun_beside(target)
         os.close(handle)
         temporary.unlink()
-        (target.parent / target.name).exists()  # raises where a name is too long
+        (target.parent / target.name).exists()  # raises if a name is too long
     except OSError as error:
         raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
 
 
 def write_file(path: str, payload: str | bytes) -> None:
-    """Write a file next to its destination and rename it there, so that no half of it is ever seen.
+    """Write a file whole, so that no half of it is ever seen.
 
-    A link stays a link. What is not a regular file, such as a pipe or /dev/null, is written to and not replaced.
+    A link stays a link. Anything but a regular file, such as a pipe or /dev/null, is written to and not replaced.
 
     Raises:
         UnreadableError: it cannot be written.
@@ -134,17 +134,17 @@ def write_file(path: str, payload: str | bytes) -> None:
 
 
 def replace_dossier(path: str, before: bytes, after: bytes) -> None:
-    """Replace a dossier by its repaired self: the one place where a file that someone wrote is changed.
+    """Replace a dossier by its edited text: the only place where a user's own file is changed.
 
-    It is there whole, old or new, at any time. A link stays a link, and who may read or write it stays the same.
+    At any time the file holds all of the old or all of the new text. Links and permissions stay as they are.
 
     Args:
         path: the file.
-        before: what was read from it; should it hold anything else by now, it is left alone.
-        after: what it is to hold.
+        before: what was read from it; if it now holds anything else, it is left alone.
+        after: its new text.
 
     Raises:
-        EvgradeError: it was changed since it was read.
+        EvgradeError: it has changed since it was read.
         UnreadableError: it cannot be read or written.
     """
     target = Path(os.path.realpath(path))
@@ -157,14 +157,19 @@ def replace_dossier(path: str, before: bytes, after: bytes) -> None:
 
 
 def put(target: Path, content: bytes, mode: int, only_if: bytes | None = None) -> None:
-    """Write a file next to its destination and rename it there, if it still holds what it is thought to hold."""
+    """Write a file whole; with `only_if`, just if it still holds that.
+
+    Raises:
+        EvgradeError: it holds something else.
+        OSError: it cannot be written.
+    """
     handle, temporary = begun_beside(target)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         temporary.chmod(mode)
         if only_if is not None and read_regular(str(target), len(only_if)) != only_if:
-            raise EvgradeError(f"{target} was changed meanwhile and was left alone", hint="run it again")
+            raise EvgradeError(f"{target} changed in the meantime and was left alone", hint="run evgrade again")
         temporary.replace(target)
     finally:
         with suppress(FileNotFoundError):
@@ -172,12 +177,12 @@ def put(target: Path, content: bytes, mode: int, only_if: bytes | None = None) -
 
 
 def _refuse_to_lose(target: Path, path: str) -> None:
-    """Refuse to replace a file that evgrade reads, in this run or in another: no output of evgrade is one.
+    """Refuse to replace a file that evgrade reads in any run, and never writes as output.
 
-    A dossier, a rubric and a cache are known by what they hold; settings, ignore rules and what belongs to git by name.
+    Dossiers, rubrics and caches are recognized by content; settings, ignore rules and files of git by name.
 
     Raises:
-        EvgradeError: it is one.
+        EvgradeError: the file is one of these.
     """
     if not target.is_file():
         return
@@ -205,14 +210,14 @@ def _kept_by_content(target: Path) -> str | None:
         from evgrade.batch.cache import is_ours
 
         return "the cache of evgrade batch" if is_ours(content) else None
-    # A report of evgrade may have a key `dossier` too, so only files named as dossiers in a folder are read to tell.
+    # A report of evgrade may have a key `dossier` too, so only files with the name of a dossier are parsed to tell.
     is_found = target.name.endswith(SUFFIXES) or target.stat().st_nlink > 1
     tells = has_header if is_found else has_plain_header
     return "a dossier or a rubric" if tells(content) or tells(content, "rubric") else None
 
 
 def mode_of(target: Path) -> int:
-    """Return who may read and write a file that is written anew: those who may by now, else as for any new file."""
+    """Return the permissions of a file to replace, or of any new file."""
     if target.exists():
         return target.stat().st_mode & 0o777
     mask = os.umask(0)
@@ -221,13 +226,13 @@ def mode_of(target: Path) -> int:
 
 
 class GrowingFile:
-    """A file that is written next to its destination and renamed there when done: until then the old one stays whole.
+    """A file written piece by piece, which replaces the old one only when complete.
 
-    A link stays a link. What is not a regular file, such as a pipe or /dev/null, is written to and not replaced.
+    A link stays a link. Anything but a regular file, such as a pipe or /dev/null, is written to and not replaced.
     """
 
     def __init__(self, path: str) -> None:
-        """Begin, before any work is done.
+        """Open the file, before any work is done.
 
         Raises:
             EvgradeError: the file holds something that evgrade reads.
@@ -248,10 +253,10 @@ class GrowingFile:
             raise self._error(error) from error
 
     def write(self, text: str | bytes) -> None:
-        """Write some more.
+        """Append to the file.
 
         Raises:
-            UnreadableError: it cannot be written, as on a full disk.
+            UnreadableError: it cannot be written, for example because the disk is full.
         """
         try:
             self._file.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
@@ -274,7 +279,7 @@ class GrowingFile:
             raise self._error(error) from error
 
     def discard(self) -> None:
-        """Leave nothing behind, unless it was kept."""
+        """Remove the file unless it was kept."""
         with suppress(OSError):
             self._file.close()
         if self._temporary is not None:
@@ -285,64 +290,22 @@ class GrowingFile:
         return UnreadableError(f"{self._path} could not be written: {error.strerror or error}")
 
 
-class GrowingFiles:
-    """Files by their paths, that are kept or discarded together."""
-
-    def __init__(self, paths: Iterable[str | None]) -> None:
-        """Begin all of them, before any work is done; None is standard output, which is not a file.
-
-        Raises:
-            EvgradeError: a file holds something that evgrade reads.
-            UnreadableError: one cannot be written.
-        """
-        self._files: dict[str, GrowingFile] = {}
-        try:
-            for path in paths:
-                if path is not None:
-                    self._files[path] = GrowingFile(path)
-        except BaseException:
-            self.discard()
-            raise
-
-    def write(self, path: str, text: str | bytes) -> None:
-        """Write some more into one of them.
-
-        Raises:
-            UnreadableError: it cannot be written.
-        """
-        self._files[path].write(text)
-
-    def keep(self) -> None:
-        """Put the files in their places.
-
-        Raises:
-            UnreadableError: one cannot be written.
-        """
-        for file in self._files.values():
-            file.keep()
-
-    def discard(self) -> None:
-        """Leave nothing behind but what was kept."""
-        for file in self._files.values():
-            file.discard()
-
-
 def refuse_inputs(
     outputs: Iterable[str | None],
     dossiers: Iterable[str] = (),
     rubrics: Iterable[str] = (),
     others: Iterable[str | None] = (),
 ) -> None:
-    """Make sure that no output would replace a file that is named as an input, or settings that hold for one.
+    """Refuse outputs that would replace a named input, or settings that apply to one.
 
     Files are compared by device and inode, which are the same for all names of a file, through links of any kind.
-    What a folder holds is known by its content when the output is written.
+    Files inside a folder are recognized by their content when the output is written.
 
     Args:
         outputs: files to write; None and `-` are standard output.
         dossiers: files and folders.
         rubrics: names and files.
-        others: whatever else is read.
+        others: other files that are read.
 
     Raises:
         EvgradeError: an output is an input.
@@ -354,7 +317,7 @@ def refuse_inputs(
         return
     named = list(dossiers)
     paths: list[str | Path] = [*named, *_rubric_files(rubrics), *filter(None, others), *_settings_above(named)]
-    if any(status.st_nlink > 1 for status in there.values()):  # else its own name tells what it is
+    if any(status.st_nlink > 1 for status in there.values()):  # else its name tells what it is
         paths += _settings_below(named)
     read = {(status.st_dev, status.st_ino) for status in map(_status, paths) if status is not None}
     for path, status in there.items():
@@ -364,7 +327,7 @@ def refuse_inputs(
 
 
 def _status(path: str | Path | None) -> os.stat_result | None:
-    """Return what a path leads to; None if nothing is there."""
+    """Return the status of a file; None if there is none."""
     try:
         return os.fstat(sys.stdin.fileno()) if path == "-" else Path(path or "").stat()
     except (OSError, ValueError, AttributeError):  # standard input may be closed, missing, or not a file
@@ -381,7 +344,7 @@ def _rubric_files(names: Iterable[str]) -> list[str]:
 
 
 def _settings_above(paths: Iterable[str]) -> Iterator[Path]:
-    """Yield where settings and ignore rules would be that hold for some files and folders."""
+    """Yield where the settings and ignore rules for some files and folders would be."""
     from evgrade.config import OWN, SHARED
     from evgrade.discover import IGNORE_FILE, is_folder
 

@@ -1,9 +1,8 @@
-"""`evgrade validate --fix`: shows what can be repaired as a patch, and with `--write` repairs it."""
+"""`evgrade validate --fix`: repairs shown as a patch, or with `--write` made."""
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,7 +11,7 @@ from evgrade.checked import Checked, Outcome, opened
 from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.files import replace_dossier
-from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.cli.streams import say, write_patch
 from evgrade.discover import Skipped, discover
 from evgrade.fixes import Fix, repaired
 from evgrade.model import EvgradeError, NothingToGradeError, UnreadableError
@@ -24,7 +23,7 @@ from evgrade.yamlio.source import STDIN, shown_name
 
 @dataclass(frozen=True, slots=True)
 class _Mended:
-    """A dossier as it is and as it would be."""
+    """A dossier before and after its repairs."""
 
     path: str
     name: str
@@ -34,7 +33,7 @@ class _Mended:
 
 
 def show_fixes(paths: list[str], *, quiet: bool) -> int:
-    """Print what could be repaired as a patch, change nothing, and return the exit code.
+    """Print the repairs as a patch, change nothing, and return the exit code.
 
     Raises:
         NothingToGradeError: no dossier was found.
@@ -47,21 +46,14 @@ def show_fixes(paths: list[str], *, quiet: bool) -> int:
         lines += _patch(mended)
         count += len(mended.fixes)
         invalid += check_contents([(mended.after, mended.name)])[0].status is Outcome.INVALID
-    write_payload(_shown(lines), None)
+    write_patch(lines)
     left = f"; {many(invalid, 'dossier')} would still be invalid" if invalid else ""
     say(f"{many(count, 'repair')} shown, none made{': --write makes them' if count else ''}{left}", quiet=quiet)
     return FINDINGS if count or invalid else DONE
 
 
-def _shown(patch: list[str]) -> str:
-    """Return a patch for its reader: exact for a program, harmless for a terminal."""
-    if sys.stdout is not None and sys.stdout.isatty():
-        patch = [f"{for_terminal(line.rstrip())}\n" for line in patch]
-    return terminal_sink(sys.stdout, color=False).encodable("".join(patch))
-
-
 def make_fixes(paths: list[str], *, quiet: bool) -> None:
-    """Repair dossiers in their files, and say what was repaired.
+    """Repair dossiers in place, and list the repairs.
 
     Raises:
         NothingToGradeError: no dossier was found.
@@ -81,7 +73,7 @@ def make_fixes(paths: list[str], *, quiet: bool) -> None:
 
 
 def _mended(paths: list[str]) -> list[_Mended]:
-    """Return every dossier among files and folders, each repaired in memory: all of them can be, or none is written."""
+    """Return every dossier in files and folders, repaired in memory: unless all can be, none is written."""
     found = []
     for source in discover(paths, Skipped()):
         content = opened(source)
@@ -102,7 +94,7 @@ _LINE = re.compile("[^\n]*\n|[^\n]+")
 
 
 def _patch(mended: _Mended) -> Iterator[str]:
-    """Yield the lines of a patch, if there is anything to repair."""
+    """Yield the lines of a patch with the repairs, if there are any."""
     if mended.fixes:
         before, after = (_LINE.findall(content.decode()) for content in (mended.before, mended.after))
         yield from patch(for_terminal(mended.name), before, after)
@@ -111,7 +103,7 @@ def _patch(mended: _Mended) -> Iterator[str]:
 def patch(name: str, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a patch, as `diff -u` writes it.
 
-    A repair stays in its line, so line corresponds to line, and nothing that moved has to be looked for.
+    A repair never adds or removes lines, so line N before is line N after.
     """
     yield f"--- {name}\n"
     yield f"+++ {name}\n"
@@ -128,7 +120,7 @@ def patch(name: str, before: Sequence[str], after: Sequence[str]) -> Iterator[st
 
 
 def _hunks(changed: Iterable[int], lines: int) -> Iterator[tuple[int, int]]:
-    """Yield the first line of each hunk and the one after its last: changed lines with three on each side."""
+    """Yield the first line of each hunk and the line after its last: changed lines with three more on each side."""
     start = end = None
     for number in changed:
         if start is None or end is None or number - _CONTEXT > end:

@@ -1,14 +1,16 @@
-"""What `evgrade import` reads: files, folders, standard input, records by number, and what each held before."""
+"""Sources of `evgrade import`: files, folders, standard input, records by number; and their earlier versions."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evgrade.cli.fetching import Registries, number_of
+from evgrade.cli.files import write_file
 from evgrade.cli.streams import say
 from evgrade.git import HEAD, Contents, File, GitError, Repository
 from evgrade.importing.content import LARGEST, Options
@@ -16,18 +18,19 @@ from evgrade.importing.formats import UnknownFormatError, records
 from evgrade.importing.found import Record
 from evgrade.importing.into import Source
 from evgrade.model import EvgradeError, NothingToGradeError
-from evgrade.registries.numbers import EXAMPLES, Number, is_nearly_a_number
+from evgrade.registries.apis import EXAMPLES, REGISTRIES, Number, check, checked_address, is_nearly_a_number, number_in
 from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import for_terminal, prose
 from evgrade.schema.suggest import many
 from evgrade.yamlio.source import STDIN, read_bytes, shown_name
 
-_ZIP = b"PK\x03\x04"
+if TYPE_CHECKING:
+    from evgrade.registries.client import Client
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file to read; one that a folder holds need not be in a known format, and one with a number may be fetched."""
+    """A file to read: in a folder it may be of an unknown format; with a registry number it may be fetched."""
 
     path: str
     in_folder: bool
@@ -35,10 +38,10 @@ class Given:
 
 
 def given(sources: Sequence[str], registries: Registries | None = None) -> list[Given]:
-    """Return the files among sources, those of folders in the order of their names, and numbers that are no file.
+    """Return the files of sources, those of a folder by name, and the numbers that are not names of files.
 
     Raises:
-        NothingToGradeError: a folder holds no file.
+        NothingToGradeError: a folder is empty.
         UnreadableError: a folder cannot be read.
     """
     found = []
@@ -56,7 +59,7 @@ def given(sources: Sequence[str], registries: Registries | None = None) -> list[
 
 
 def _files(folder: str) -> Iterator[str]:
-    """Yield the files in a folder and in those inside it; what begins with a dot is hidden, and reported as such."""
+    """Yield the files in a folder and its subfolders; report hidden ones, which begin with a dot, and skip them."""
 
     def fail(error: OSError) -> None:
         raise unreadable(shown_name(folder), error) from error
@@ -81,7 +84,7 @@ def sources_of(
     *,
     history: bool,
 ) -> Iterator[Source]:
-    """Yield what each source holds, one at a time, and what it held before: in files that are named, or else in git.
+    """Yield the records of each source, one at a time, with those of its earlier version: in named files, or in git.
 
     Raises:
         UnreadableError: a file cannot be read.
@@ -102,7 +105,7 @@ def sources_of(
 
 
 def _is_folder(source: str) -> bool:
-    return source != STDIN and os.path.isdir(source)  # noqa: PTH112 - a name may be no path
+    return source != STDIN and os.path.isdir(source)  # noqa: PTH112 - a source need not be a path
 
 
 def read_source(path: str) -> bytes:
@@ -131,18 +134,115 @@ def _read(one: Given, content: bytes, options: Options) -> Iterator[Record]:
     try:
         yield from records(content, name, options)
     except UnknownFormatError as error:
-        if not one.in_folder or content.startswith(_ZIP):
+        if not one.in_folder or content.startswith(b"PK\x03\x04"):
             raise
         say(f"{name}: skipped: {prose(error.message.removeprefix(f'{name} is '))}")
 
 
-# What files held before
+# Records by number, kept in a folder or requested from a registry
+
+_KEYS = {one.key: one for one in REGISTRIES.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Online:
+    """The options for requests to registries.
+
+    Attributes:
+        keep: the folder that keeps answers.
+        refresh: whether to request records even if an answer is kept.
+        addresses: other addresses of APIs, each as `NAME=URL`.
+    """
+
+    keep: str | None = None
+    refresh: bool = False
+    addresses: Sequence[str] = ()
+
+
+def number_of(source: str) -> Number | None:
+    """Return a source as a registry number; None if a file has that name, or if it is not a number."""
+    return None if os.path.lexists(source) else number_in(source)
+
+
+class Registries:
+    """Reads records by number; connects only for a record that is not kept."""
+
+    def __init__(self, online: Online, *, quiet: bool) -> None:
+        self._online, self._quiet = online, quiet
+        self._client: Client | None = None
+
+    def close(self) -> None:
+        """Close any connections."""
+        if self._client is not None:
+            self._client.close()
+
+    def path(self, number: Number) -> str:
+        """Return the file that keeps a record, or just its number without a folder to keep it in."""
+        return str(number) if self._online.keep is None else str(Path(self._online.keep) / number.file)
+
+    def content(self, number: Number) -> bytes:
+        """Return the record of a number.
+
+        Raises:
+            EvgradeError: the registry has no such record, or cannot be reached.
+            UnreadableError: the record cannot be read or kept.
+        """
+        if self._online.keep is None:
+            return self._answer(number)
+        path = Path(self.path(number))
+        name = for_terminal(shown_name(str(path)))
+        if not self._online.refresh and os.path.lexists(path):
+            try:
+                kept = read_regular(str(path), LARGEST, follow=False)
+            except (OSError, ValueError) as error:
+                raise unreadable(name, error) from error
+            check(number, kept, name)
+            return kept
+        answer = self._answer(number)
+        if path.is_symlink():  # it may be meant to overwrite another file
+            raise EvgradeError(f"{name} is a link, so the answer is not kept there", hint="remove the link")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EvgradeError(f"{path.parent} cannot be created: {error.strerror or error}") from error
+        write_file(str(path), answer)
+        return answer
+
+    def _answer(self, number: Number) -> bytes:
+        if self._client is None:
+            from evgrade.registries.client import Client
+
+            mail = os.environ.get("EVGRADE_EMAIL", "").strip()
+            self._client = Client(_addresses(self._online.addresses), mail, lambda text: say(text, quiet=self._quiet))
+        return self._client.record(number)
+
+
+def _addresses(given: Sequence[str]) -> Mapping[str, str]:
+    """Return the addresses of APIs: from options, else from the environment, else our own.
+
+    They never come from a file in a folder, because anyone may have written it.
+
+    Raises:
+        EvgradeError: one is not an address, or not for a known registry.
+    """
+    found = {}
+    for key, registry in _KEYS.items():
+        found[key] = checked_address(os.environ.get(registry.variable) or registry.address, registry.variable)
+    for one in given:
+        key, _, address = one.partition("=")
+        if key not in _KEYS:
+            raise EvgradeError(f"--address names no registry: {one}", hint=f"write NAME=URL; names: {', '.join(_KEYS)}")
+        found[key] = checked_address(address, f"--address {key}")
+    return found
+
+
+# Earlier versions
 
 
 class History:
-    """The earlier versions of files: that of HEAD where it differs, else that before the last commit that changed it.
+    """Earlier versions of files: in HEAD if that differs, else before the last commit that changed the file.
 
-    What is in no repository, or in another one than the first file, has none.
+    Files outside the repository of the first file have none.
     """
 
     def __init__(self, files: Sequence[str], folders: Sequence[str], options: Options, opened: ExitStack) -> None:
@@ -162,7 +262,7 @@ class History:
         for names, paths in ((self._inner, files), (self._folders, folders)):
             for path in paths:
                 try:
-                    names[path] = repository.inner(os.path.abspath(path))  # noqa: PTH100 - it keeps links
+                    names[path] = repository.inner(os.path.abspath(path))  # noqa: PTH100 - keeps links
                 except GitError:
                     continue
         below = tuple(self._folders.values())
@@ -186,7 +286,7 @@ class History:
         return None if earlier is None or earlier.oddity else self._records(earlier, path)
 
     def removed(self) -> Iterator[list[Record]]:
-        """Yield the records of files that are in the folders in HEAD, and there no longer."""
+        """Yield the records of files that HEAD has in the folders and that are now gone."""
         there = set(self._inner.values())
         for folder, inner in self._folders.items():
             for path, file in self._head.items():
@@ -202,13 +302,13 @@ class History:
         try:
             return list(records(self._contents.read(file, LARGEST), name, self._options))
         except UnknownFormatError:
-            return None  # it was no source then
+            return None  # it was not a source then
         except EvgradeError as error:
             say(f"{name}: its earlier version in git cannot be compared: {prose(error.message)}")
             return None
 
 
 def _blob(content: bytes, digits: int) -> str:
-    """Return the name that git gives a content."""
+    """Return the object name that git gives a content."""
     digest = hashlib.sha1 if digits == 40 else hashlib.sha256
     return digest(b"blob %d\0" % len(content) + content).hexdigest()

@@ -1,4 +1,4 @@
-"""`evgrade import`: entries from others' files, printed, shown as a patch, or written; and a mapping for a table."""
+"""`evgrade import`: entries from other files, printed, shown as a patch, or written; and a mapping for a table."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from contextlib import ExitStack, closing
 from evgrade.checking import check_contents
 from evgrade.checks.model import all_checks
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.fetching import Online, Registries
 from evgrade.cli.files import replace_dossier
-from evgrade.cli.import_sources import read_source, sources_of
-from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.cli.import_sources import Online, Registries, read_source, sources_of
+from evgrade.cli.streams import say, terminal_sink, write_patch, write_payload
 from evgrade.entries import entry_kinds
 from evgrade.importing.content import Content, Options
 from evgrade.importing.found import Note
@@ -48,7 +47,7 @@ def run_import(
 ) -> int:
     """Print, show or write the entries of sources, and return the exit code.
 
-    It is 1 if some entries are not valid or contradict themselves, or if there is something for people to settle.
+    The code is 1 if entries are not valid or contradict themselves, or if a person has to settle a conflict.
 
     Raises:
         EvgradeError: a source is not in a known format, or nothing can be added to the dossier as it is written.
@@ -77,7 +76,7 @@ def run_import(
     elif write and result.content != document.content:
         replace_dossier(into, document.content, result.content)
     elif not write:
-        write_payload(_patch(document, result), None)
+        write_patch(_patch(document, result))
     findings = sorted((*result.findings, *contradictions), key=Finding.sort_key)
     if findings:
         say(_said(findings, into))
@@ -86,24 +85,24 @@ def run_import(
 
 
 def _checks() -> frozenset[str]:
-    """Return the codes of the consistency checks: what sources say can be contradictory, and is imported as it is."""
+    """Return the codes of the consistency checks; sources that fail them are imported as they are."""
     return frozenset(check.code for check in all_checks())
 
 
 def _progress(opened: ExitStack, *, quiet: bool) -> Callable[[], None]:
-    """Return what counts records: on a terminal they are shown, elsewhere not."""
+    """Return a function to call for each record, which shows the count on a terminal."""
     stream = sys.stderr
     if quiet or stream is None or not stream.isatty() or os.environ.get("TERM") == "dumb" or os.environ.get("CI"):
         return lambda: None
     from evgrade.render.progress import Bar
 
-    # How many records a file holds shows only when it is read, so there is no total.
+    # The number of records is known only after reading, so there is no total.
     bar = opened.enter_context(Bar(stream, None, color=terminal_sink(stream, color=None).color, verb="records"))
     return lambda: bar.advance(1)
 
 
 def _new_errors(document: Document, result: Merged) -> list[Finding]:
-    """Return the errors in what is new; what is wrong with the rest was so before."""
+    """Return the errors in new entries; errors elsewhere were there before."""
     if result.content == document.content:
         return []
     new = frozenset(result.changed)
@@ -117,7 +116,7 @@ def _new_errors(document: Document, result: Merged) -> list[Finding]:
 
 
 def _said(findings: Sequence[Finding], into: str | None) -> str:
-    """Return findings as text; what is only printed is in no file yet, so that they have no place there."""
+    """Return findings as text; without locations if entries are only printed, because they are in no file yet."""
     if into is not None:
         return findings_text(findings, terminal_sink(sys.stderr, color=False)).rstrip()
     return "\n".join(
@@ -127,22 +126,17 @@ def _said(findings: Sequence[Finding], into: str | None) -> str:
 
 
 def _to_paste(result: Merged, sources: Sequence[str]) -> str:
-    """Return the entries alone, with a comment that says where they come from."""
+    """Return the new entries, under a comment with their sources."""
     names = ", ".join(for_terminal(shown_name(one)) for one in sources[:5]) + (" …" if len(sources) > 5 else "")
-    head = f"# Imported from {names}.\n# Statements are made from registered facts: replace them by what was found.\n"
+    head = f"# Imported from {names}.\n# Statements are made from registered facts: replace them with what was found.\n"
     return head + result.content[len(_EMPTY) :].decode() if result.added else ""
 
 
-def _patch(document: Document, result: Merged) -> str:
+def _patch(document: Document, result: Merged) -> Iterator[str]:
     before, after = (_LINE.findall(content.decode()) for content in (document.content, result.content))
     name = for_terminal(document.name)
-    lines = [
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in difflib.unified_diff(before, after, name, name)
-    ]
-    if sys.stdout is not None and sys.stdout.isatty():
-        lines = [f"{for_terminal(line.rstrip())}\n" for line in lines]
-    return terminal_sink(sys.stdout, color=False).encodable("".join(lines))
+    for line in difflib.unified_diff(before, after, name, name):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 def _report(result: Merged, into: str | None, *, write: bool, explain: bool, quiet: bool) -> None:
@@ -159,13 +153,13 @@ def _report(result: Merged, into: str | None, *, write: bool, explain: bool, qui
 
 
 def _noun(section: str) -> str:
-    """Return what one entry of a section is called."""
+    """Return the noun for an entry of a section."""
     kinds = (one for one in entry_kinds().values() if ".".join(map(str, one.section)) == section)
     return next((one.noun.replace("-", " ") for one in kinds), section)
 
 
 def explained(notes: Sequence[Note]) -> Iterator[str]:
-    """Yield the lines that name all that was not taken, what is alike together, the most frequent first."""
+    """Yield lines that list everything not taken, similar notes together, the most frequent first."""
     kinds: dict[str, list[Note]] = {}
     for note in notes:
         kinds.setdefault(_kind(note.message), []).append(note)
@@ -175,7 +169,7 @@ def explained(notes: Sequence[Note]) -> Iterator[str]:
 
 
 def _kind(message: str) -> str:
-    """Return a message without the values that it names."""
+    """Return a message without the values in it."""
     return re.sub(r"(?<![\w.])[0-9][0-9.,]*", "N", re.sub("`[^`]*`", "`…`", message))
 
 
@@ -193,10 +187,10 @@ def mapping_of(file: str | None) -> TableMapping | None:
 
 
 def run_guess(sources: Sequence[str], options: Options) -> int:
-    """Print a mapping for a table.
+    """Print a proposed mapping for a table.
 
     Raises:
-        EvgradeError: it is no table, or there are several.
+        EvgradeError: the source is not a table, or has several.
         UnreadableError: it cannot be read.
     """
     if len(sources) != 1:

@@ -27,12 +27,12 @@ def run_new(
     with_schema: bool,
     quiet: bool,
 ) -> int:
-    """Write a dossier to start from, and next to it the schema that editors read, if requested.
+    """Write a dossier to start from, and beside it the schema for editors, if requested.
 
-    A schema that lies there already is used: the dossier begins with a line that leads to it.
+    A schema that is already there is used: the first line of the dossier refers to it.
 
     Raises:
-        EvgradeError: no dossier can have these names, or the format has no such kind or section.
+        EvgradeError: the names cannot be in a dossier, or the format has no such kind or section.
         UnreadableError: the file exists already, or cannot be written.
     """
     if path == "-" and with_schema:
@@ -48,7 +48,7 @@ def run_new(
     )
     [result] = check_contents([(text.encode(), path)])
     if result.dossier is None:
-        raise EvgradeError("no dossier can be about these", hint=result.findings[0].message)
+        raise EvgradeError("a dossier cannot have these names", hint=result.findings[0].message)
     if path == "-":
         write_payload(text, None)
         return DONE
@@ -64,6 +64,6 @@ def run_new(
 
 
 def _names(wanted: str) -> list[str]:
-    """Return sections by their names, with commas between them."""
-    known = [*sections(), "therapy", "condition"]  # the last two are always there
+    """Return the sections of a comma-separated list."""
+    known = [*sections(), "therapy", "condition"]  # the last two are always included
     return [checked(name.strip(), known, "section of a dossier") for name in wanted.split(",")]

@@ -1,17 +1,16 @@
-"""Options shared by several commands, and what their values mean: a mistake in one is a usage error."""
+"""Options shared by several commands, and the values they give: a mistake in one is a usage error."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evgrade.cli.destinations import BatchFormat, ExportFormat, FindingsFormat, ReportFormat, ScoreFormat
-from evgrade.cli.exits import refused
+from evgrade.cli.destinations import BatchFormat, ExportFormat, FindingsFormat, ReportFormat, ScoreFormat, refused
 from evgrade.model import EvgradeError
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class SchemaName(StrEnum):
 
 
 class ExecutorName(StrEnum):
-    """Where many dossiers are graded."""
+    """Where dossiers are graded."""
 
     LOCAL = "local"
     DASK = "dask"
@@ -55,10 +54,10 @@ _LONGEST = 1_000_000
 
 
 def _time_limit(seconds: float | None) -> float | None:
-    """Return a limit of time, if it is one.
+    """Return a time limit in seconds.
 
     Raises:
-        typer.BadParameter: it is not.
+        typer.BadParameter: it is not above 0, or too large.
     """
     if seconds is not None and not 0 < seconds <= _LONGEST:
         raise typer.BadParameter(f"{seconds:g} is not a number of seconds above 0 and up to {_LONGEST:,}.")
@@ -156,10 +155,10 @@ NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Do not read or 
 
 
 def chosen_codes(select: list[str] | None, ignore: list[str] | None) -> Selection:
-    """Return which findings are shown.
+    """Return which findings to show.
 
     Raises:
-        typer.BadParameter: a name means no known code, or one that cannot be ignored.
+        typer.BadParameter: a name matches no code, or a code that cannot be ignored.
     """
     from evgrade.config import Selection
 
@@ -170,7 +169,7 @@ def chosen_codes(select: list[str] | None, ignore: list[str] | None) -> Selectio
 
 
 def chosen_day(text: str | None) -> dt.date | None:
-    """Return the day that `--as-of` names: an ISO date, or `today`, which alone looks at the clock.
+    """Return the day of `--as-of`: an ISO date, or `today`, the only value that reads the clock.
 
     Raises:
         typer.BadParameter: it is neither.
@@ -183,7 +182,7 @@ def chosen_day(text: str | None) -> dt.date | None:
         day = dt.date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or day.isoformat() != text:  # ISO 8601 has other forms, such as weeks
+    if day is None or day.isoformat() != text:  # ISO 8601 has other forms too, such as weeks
         from evgrade.schema.suggest import shown
 
         error = EvgradeError(f"{shown(text)} is not a date", hint="write it as 2026-01-31, or `today`")
@@ -201,22 +200,32 @@ def _codes(given: Iterable[str], option: str, *, ignored: bool) -> tuple[str, ..
 
 
 def refuse_nan(bar: float | None) -> float | None:
-    """Return a bar that a score can be below of.
+    """Return the threshold of a score.
 
     Raises:
-        typer.BadParameter: it is not a number.
+        typer.BadParameter: it is NaN.
     """
     if bar is not None and math.isnan(bar):
         raise typer.BadParameter("nan is not a number to compare with.")
     return bar
 
 
-def read_notices(path: str | None) -> Notices | None:
-    """Return the notices of a file, None without one, and say what of it cannot be used.
+def refuse_stdin_twice(paths: Sequence[str]) -> None:
+    """Refuse standard input as several dossiers.
 
     Raises:
-        UnreadableError: it is not a regular file, or may not be read.
-        RecordsError: it is not the CSV file of Retraction Watch, or a record in it could be missed.
+        EvgradeError: it is named more than once.
+    """
+    if paths.count("-") > 1:
+        raise EvgradeError("standard input holds one dossier, and is named more than once")
+
+
+def read_notices(path: str | None) -> Notices | None:
+    """Return the notices in a file, None without a file, and print which of its records cannot be used.
+
+    Raises:
+        UnreadableError: it is not a regular file, or cannot be read.
+        RecordsError: it is not the CSV file of Retraction Watch, or a record in it could be overlooked.
     """
     if path is None:
         return None

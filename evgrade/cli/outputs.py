@@ -1,4 +1,4 @@
-"""Write findings in every requested format, to standard output and files."""
+"""Findings in every requested format, on standard output and in files."""
 
 from __future__ import annotations
 
@@ -9,84 +9,66 @@ from dataclasses import replace
 
 from evgrade.checked import Checked
 from evgrade.cli.destinations import FindingsFormat, Output
-from evgrade.cli.files import GrowingFile, check_writable
-from evgrade.cli.streams import terminal_sink, write_payload
+from evgrade.cli.streams import Growing, terminal_sink
 from evgrade.render.clean import Sink
 from evgrade.render.findings import few_of_each
 
 STREAMED = frozenset({FindingsFormat.TEXT, FindingsFormat.CONCISE, FindingsFormat.JSONL, FindingsFormat.GITHUB})
-"""Formats that come file by file, so that memory does not grow with the number of files; not so the others."""
+"""Formats written file by file, in memory that does not grow with the number of files; the others come at the end."""
 
 
 class Outputs:
-    """Takes one checked file after the other and writes them in every format that was requested."""
+    """Writes checked files, one after the other, in every requested format."""
 
     def __init__(self, outputs: Sequence[Output[FindingsFormat]], name: str) -> None:
-        """Make sure that the files can be written, before any work is done.
+        """Open all outputs, before any work is done.
 
         Args:
-            outputs: where to write what.
-            name: what the findings are of: `validate` or `rubric`.
+            outputs: formats and files.
+            name: the subject of the findings: `validate` or `rubric`.
 
         Raises:
             EvgradeError: a file cannot be written, or holds a dossier or a rubric.
         """
         self._outputs = outputs
         self._name = name
-        self._growing: dict[str, GrowingFile] = {}
+        self._growing = Growing(output.path for output in outputs)
         self._kept: list[Checked] = []
         self._sink = terminal_sink(sys.stdout, color=False)
-        try:
-            for output in outputs:
-                if output.path is not None and output.form in STREAMED:
-                    self._growing[output.path] = GrowingFile(output.path)
-                elif output.path is not None:
-                    check_writable(output.path)
-        except BaseException:
-            self.close()
-            raise
 
     def take(self, checked: Checked) -> None:
-        """Write what comes file by file, and keep the rest; of each code no more than a few findings a file.
+        """Write the formats that come file by file, and keep the file for the others; at most a few findings per code.
 
         Raises:
             UnreadableError: a file, or standard output, cannot be written.
         """
-        checked = replace(
-            checked, dossier=None, document=None, findings=few_of_each(checked.findings)
-        )  # these are large
+        # Dossier and document are large.
+        checked = replace(checked, dossier=None, document=None, findings=few_of_each(checked.findings))
         for output in self._outputs:
             if output.form in STREAMED:
-                self._write(output, _of_one(output.form, checked, self._sink if output.path is None else Sink()))
+                sink = self._sink if output.path is None else Sink()
+                self._growing.write(output.path, _of_one(output.form, checked, sink))
         if any(output.form not in STREAMED for output in self._outputs):
             self._kept.append(checked)
 
     def finish(self) -> None:
-        """Write what comes as a whole, and put the files in their places.
+        """Write the formats that come at the end, and put the files in their places.
 
         Raises:
             UnreadableError: a file, or standard output, cannot be written.
         """
         for output in self._outputs:
             if output.form not in STREAMED:
-                write_payload(_of_all(output.form, self._kept, self._name), output.path)
-        for file in self._growing.values():
-            file.keep()
+                self._growing.write(output.path, _of_all(output.form, self._kept, self._name))
+        self._growing.keep()
 
     def close(self) -> None:
-        """Leave the files that grow as they were, except those that were put in their places."""
-        for file in self._growing.values():
-            file.discard()
-
-    def _write(self, output: Output[FindingsFormat], text: str) -> None:
-        if output.path is not None:
-            self._growing[output.path].write(text)
-        elif text:
-            write_payload(text, None)
+        """Leave files as they were, except those already in their places."""
+        self._growing.discard()
 
 
 def _of_one(form: FindingsFormat, checked: Checked, sink: Sink) -> str:
-    """Return a checked file in a format that comes file by file."""
+    """Return a checked file in a streamed format."""
     if form is FindingsFormat.JSONL:
         from evgrade.render.findings_json import findings_jsonl
 
@@ -107,7 +89,7 @@ def _of_one(form: FindingsFormat, checked: Checked, sink: Sink) -> str:
 
 
 def _of_all(form: FindingsFormat, files: Sequence[Checked], name: str) -> str:
-    """Return all checked files in a format that comes as a whole."""
+    """Return all checked files in a format that is not streamed."""
     if form is FindingsFormat.SARIF:
         from evgrade.render.findings_ci import findings_sarif
 

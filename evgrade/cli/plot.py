@@ -1,4 +1,4 @@
-"""`evgrade plot`: one plot of a dossier as a file."""
+"""`evgrade plot`: a plot of a dossier in a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from evgrade.report.figures.studies import FEWEST, forest_figure, funnel_figure,
 from evgrade.report.shapes import Figure
 from evgrade.report.studies import Forest
 from evgrade.report.view import View, graded_view
-from evgrade.rubric.load import DEFAULT, load_rubrics
+from evgrade.rubric.load import load_rubrics
 from evgrade.schema.suggest import did_you_mean, listed
 
 
@@ -41,7 +41,7 @@ def run_plot(
         InvalidDossierError: the dossier has errors.
         EvgradeError: there is nothing to draw, or a rubric, a file or the extra `plots` cannot be used.
     """
-    rubrics = load_rubrics(list(rubric_names) or [DEFAULT])
+    rubrics = load_rubrics(rubric_names)
     dossier = dossier_of(check_source(Source(path, named=True), (), as_of, read_notices(retractions)))
     _write(_figure(kind, graded_view(dossier, rubrics, in_brief=True), outcome), form, output)
     return DONE
@@ -63,7 +63,7 @@ def _figure(kind: PlotKind, view: View, outcome: str | None) -> Figure:
     """Return a figure.
 
     Raises:
-        EvgradeError: there is nothing to draw, which is said with what would be needed.
+        EvgradeError: the dossier lacks the data; the hint says which.
     """
     about = f"{view.therapy} for {view.condition}"
     match kind:
@@ -73,11 +73,11 @@ def _figure(kind: PlotKind, view: View, outcome: str | None) -> Figure:
             return funnel_figure(about, _with_enough(_of(view.forests, outcome), chosen=outcome is not None))
         case PlotKind.BIAS:
             if not view.bias:
-                raise EvgradeError("nobody judged risk of bias", hint="add `risk_of_bias` to a trial")
+                raise EvgradeError("no study has judgements of risk of bias", hint="add `risk_of_bias` to a trial")
             return bias_figure(about, view.bias)
         case PlotKind.HARMS:
             if not has_counts(view.safety):
-                raise EvgradeError("no harm was counted", hint="add `n` and `of` to `safety.adverse_events`")
+                raise EvgradeError("no adverse event has counts", hint="add `n` and `of` to `safety.adverse_events`")
             return harms_figure(about, view.safety)
         case PlotKind.GRADES:
             return grades_figure(about, view.verdicts)
@@ -86,30 +86,30 @@ def _figure(kind: PlotKind, view: View, outcome: str | None) -> Figure:
 
 
 def _of(plots: Sequence[Forest], outcome: str | None) -> Sequence[Forest]:
-    """Return the plots of an outcome by its id or its name, or all.
+    """Return the plots of an outcome, given by id or name, or all plots.
 
     Raises:
         EvgradeError: there are none.
     """
     if not plots:
         hint = "add `measure`, `estimate`, `ci_low` and `ci_high` to an effect, or the counts of its `arms`"
-        raise EvgradeError("no effect has an interval that could be drawn", hint=hint)
+        raise EvgradeError("no effect has an interval to draw", hint=hint)
     if outcome is None:
         return plots
     wanted = outcome.casefold()
     found = [plot for plot in plots if wanted in (plot.id.casefold(), plot.outcome.casefold())]
     if not found:
         names = list(dict.fromkeys(plot.id or plot.outcome for plot in plots))
-        hint = did_you_mean(outcome, names) or f"those that can: {listed(names)}"
+        hint = did_you_mean(outcome, names) or f"outcomes that can: {listed(names)}"
         raise EvgradeError(f"no outcome {outcome!r} can be drawn", hint=hint)
     return found
 
 
 def _with_enough(plots: Sequence[Forest], *, chosen: bool) -> Sequence[Forest]:
-    """Return the plots with studies enough for a funnel.
+    """Return the plots with enough studies for a funnel plot.
 
     Raises:
-        EvgradeError: none has.
+        EvgradeError: none has enough.
     """
     enough = [plot for plot in plots if len(of_funnel(plot)) >= FEWEST]
     if enough:

@@ -1,4 +1,4 @@
-"""`evgrade refs`: the references of dossiers, one by one."""
+"""`evgrade refs`: a list of the references in dossiers."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from evgrade.checking import check_source, dossier_of
 from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.exits import DONE
-from evgrade.cli.options import read_notices
-from evgrade.cli.reports import check_outputs, refuse_stdin_twice, write_reports
+from evgrade.cli.options import read_notices, refuse_stdin_twice
+from evgrade.cli.streams import check_outputs, write_reports
 from evgrade.discover import Source
 from evgrade.report.listing import Listing, listing_json, listing_of, listing_page
 from evgrade.rubric.load import DEFAULT, load_rubrics
 
 
 def run_refs(paths: Sequence[str], outputs: Sequence[Output[ScoreFormat]], retractions: str | None = None) -> int:
-    """List the references of dossiers; 0 whatever is found.
+    """List the references of dossiers, and return 0 whatever is found.
 
     Raises:
         InvalidDossierError: a dossier is not valid.

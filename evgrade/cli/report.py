@@ -1,4 +1,4 @@
-"""`evgrade report`: the page that people read."""
+"""`evgrade report`: a page for readers, or the draft of an article."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError
 from evgrade.report.csl import CitationStyle, read_style
 from evgrade.report.view import graded_by, graded_view
-from evgrade.rubric.load import DEFAULT, load_rubrics
+from evgrade.rubric.load import load_rubrics
 from evgrade.rubric.model import Rubric
 
 
@@ -41,20 +41,20 @@ def run_report(
     if form is ReportFormat.DOCX:
         _refuse_a_terminal(output)
     style = None if csl is None else read_style(csl)
-    rubrics = load_rubrics(rubric_names or [DEFAULT])
+    rubrics = load_rubrics(rubric_names)
     dossier = dossier_of(check_source(Source(path, named=True), (), as_of, read_notices(retractions)))
     write_payload(_written(form, dossier, rubrics, templates, style), output)
     return DONE
 
 
 def _refuse_a_terminal(output: str | None) -> None:
-    """Make sure that a Word document does not go to a screen.
+    """Refuse to write a Word document to a terminal.
 
     Raises:
-        EvgradeError: it would.
+        EvgradeError: the output is one.
     """
     if output in (None, "-") and sys.stdout is not None and sys.stdout.isatty():
-        raise EvgradeError("a Word document is no text for a terminal", hint="give it a file: --output article.docx")
+        raise EvgradeError("a Word document cannot be shown on a terminal", hint="name a file: --output article.docx")
 
 
 def _written(

@@ -11,8 +11,7 @@ from evgrade.checked import Checked, Outcome, outcome_of
 from evgrade.cli.destinations import FindingsFormat, Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.outputs import Outputs
-from evgrade.cli.reports import write_text_page
-from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.cli.streams import say, terminal_sink, write_payload, write_text_page
 from evgrade.grading.cases import run_cases
 from evgrade.model import Finding, InvalidError, UnreadableError
 from evgrade.render.clean import prose
@@ -26,20 +25,20 @@ from evgrade.yamlio.source import read_bytes, shown_name
 
 
 def run_list() -> int:
-    """Print the shipped rubrics, a line each."""
+    """Print the shipped rubrics, one per line."""
     rubrics = [load_rubric(name) for name in shipped_names()]
     write_text_page(rubrics_page(rubrics), None)
     return DONE
 
 
 def run_show(name: str, output: str | None) -> int:
-    """Print a rubric so that a person can read it."""
+    """Print a rubric for readers."""
     write_text_page(rubric_page(load_rubric(name)), output)
     return DONE
 
 
 def run_check(names: list[str], outputs: Sequence[Output[FindingsFormat]], *, quiet: bool) -> int:
-    """Print all that is wrong with rubrics, and return the exit code.
+    """Print the findings in rubrics, and return the exit code.
 
     Raises:
         EvgradeError: an output cannot be written, or would replace a dossier or a rubric.
@@ -65,7 +64,7 @@ def run_check(names: list[str], outputs: Sequence[Output[FindingsFormat]], *, qu
 
 
 def _checked(path: str) -> Checked:
-    """Return a rubric with all that is wrong with it."""
+    """Return a rubric with its findings."""
     name = shown_name(path)
     try:
         found = check_rubric(read(read_bytes(path), name))[1]
@@ -77,7 +76,7 @@ def _checked(path: str) -> Checked:
 
 
 def run_test(names: list[str], *, quiet: bool) -> int:
-    """Run the worked cases of rubrics, all shipped ones if none is named; print each that fails."""
+    """Run the worked cases of rubrics, by default all shipped ones, and print each case that fails."""
     code = DONE
     sink = terminal_sink(sys.stdout, color=False)
     for name in names or shipped_names():

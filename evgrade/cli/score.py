@@ -12,8 +12,7 @@ from evgrade.checking import check, load_dossier
 from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.options import read_notices
-from evgrade.cli.reports import report_sink, say_why
-from evgrade.cli.streams import Growing, say, terminal_sink
+from evgrade.cli.streams import Growing, report_sink, say, say_why, terminal_sink
 from evgrade.discover import is_folder
 from evgrade.grading.assess import assess_with_retractions
 from evgrade.grading.assessment import Assessment
@@ -43,7 +42,7 @@ def run_score(
 
     Raises:
         NothingToGradeError: no dossier was found.
-        EvgradeError: a path or the rubric cannot be used.
+        EvgradeError: a path, an output or a rubric cannot be used.
     """
     rubrics = load_rubrics(rubric_names)
     notices = read_notices(retractions)
@@ -53,10 +52,11 @@ def run_score(
     code = DONE
     found = graded = False
     several = _asks_for_several(paths) or len(rubrics) > 1
-    written = [
-        (_streamed(output.form, report_sink(output.path, color=color), several=several), Growing(output.path))
+    reports = [
+        (output.path, _streamed(output.form, report_sink(output.path, color=color), several=several))
         for output in outputs
     ]
+    growing = Growing(path for path, _ in reports)
     try:
         for checked in check(paths, (), as_of, notices):
             found = found or checked.status in (Outcome.VALID, Outcome.INVALID)
@@ -65,23 +65,22 @@ def run_score(
                 continue
             graded = True
             assessments = [assess_with_retractions(checked.dossier, rubric) for rubric in rubrics]
-            for report, payload in written:
-                payload.write(report.one(assessments))
-                payload.flush()
+            for path, report in reports:
+                growing.write_pieces(path, report.one(assessments))
             code = max([code, *(_compared(one, fail_under, quiet=quiet) for one in assessments)])
         if not found and code == DONE:
             raise NothingToGradeError
-        for report, payload in written if graded else ():
-            payload.write(report.end())
-            payload.keep()
+        if graded:
+            for path, report in reports:
+                growing.write_pieces(path, report.end())
+            growing.keep()
     finally:
-        for _, payload in written:
-            payload.discard()
+        growing.discard()
     return code
 
 
 def complain(checked: Checked, *, quiet: bool) -> int:
-    """Say what keeps a file from being graded, and return the exit code that it calls for."""
+    """Say why a file was not graded or may be graded wrongly, and return its exit code."""
     match checked.status:
         case Outcome.VALID:
             return DONE
@@ -103,7 +102,7 @@ def complain(checked: Checked, *, quiet: bool) -> int:
 
 
 def _asks_for_several(paths: list[str]) -> bool:
-    """Whether several dossiers are requested, however many turn out to be valid."""
+    """Whether the paths ask for several dossiers, however many turn out to be valid."""
     return len(paths) > 1 or is_folder(paths[0])
 
 
@@ -120,7 +119,7 @@ def _streamed(form: ScoreFormat, sink: Sink, *, several: bool) -> Streamed:
 
 
 def _compared(assessment: Assessment, bar: float | None, *, quiet: bool) -> int:
-    """Report a score that is below a bar, and return the exit code that it calls for."""
+    """Report a score below a threshold, and return its exit code."""
     if bar is None or assessment.score is None:
         return DONE
     value = assessment.score.value
@@ -132,24 +131,24 @@ def _compared(assessment: Assessment, bar: float | None, *, quiet: bool) -> int:
 
 
 def run_explain(path: str, domain: str | None, rubric_name: str, output: str | None) -> int:
-    """Print how grades were reached: all, one domain's, or the recommendation; or how numbers were computed.
+    """Print the derivation of all grades, of one domain or of the recommendation; or how numbers were computed.
 
     Raises:
         EvgradeError: the dossier, the rubric or the domain cannot be used.
     """
     rubric = load_rubric(rubric_name)
     page = _numbers(path) if _are_numbers(domain, rubric) else _derivation(path, domain, rubric)
-    payload = Growing(output)
+    growing = Growing([output])
     try:
-        payload.write(render(page, PageFormat.TEXT, report_sink(output)))
-        payload.keep()
+        growing.write_pieces(output, render(page, PageFormat.TEXT, report_sink(output)))
+        growing.keep()
     finally:
-        payload.discard()
+        growing.discard()
     return DONE
 
 
 NUMBERS = "numbers"
-"""Asks for what evgrade computed, unless a domain is called so."""
+"""Asks for computed numbers, unless a domain has this name."""
 
 
 def _are_numbers(domain: str | None, rubric: Rubric) -> bool:
@@ -174,10 +173,10 @@ def _derivation(path: str, domain: str | None, rubric: Rubric) -> Page:
 
 
 def _title(wanted: str, rubric: Rubric) -> str:
-    """Return the title of what is to be explained: a domain, by its name or its title, or the recommendation.
+    """Return the title of a domain, given by name or title, or of the recommendation.
 
     Raises:
-        EvgradeError: the rubric has none of that name.
+        EvgradeError: the rubric has none by that name.
     """
     from evgrade.grading.derivation import RECOMMENDATION
 

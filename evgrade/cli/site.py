@@ -1,8 +1,8 @@
-"""`evgrade site`: a static site for a folder of dossiers, brought up to date without touching anything else in there.
+"""`evgrade site`: a static site for a folder of dossiers, updated without touching any other file there.
 
-A list in the folder of the site says which files are ours and what we wrote into them. It is believed only as far as
-the files bear it out, for someone else may have written it: a name that could not be ours, or a file that holds
-something else by now, is not ours.
+A list in the folder of the site records which files are ours and what we wrote into them. It is trusted only where the
+files agree, because anyone may have written it: a file with a name that we never use, or with other content, is not
+ours.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from evgrade.batch.columns import columns_of
 from evgrade.batch.pool import Pool
 from evgrade.batch.row import Problem, Row, Tally, unchecked
 from evgrade.checked import Outcome, left_out
+from evgrade.cli.destinations import refused
 from evgrade.cli.execution import Stopwatch, local_pool
-from evgrade.cli.exits import DONE, FAILED, FINDINGS, refused
+from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.files import mode_of, put
 from evgrade.cli.options import read_notices
 from evgrade.cli.streams import say
@@ -34,7 +35,7 @@ from evgrade.model import EvgradeError, NothingToGradeError, UnreadableError
 from evgrade.regular import NotRegularError, read_regular
 from evgrade.render.clean import for_terminal, prose
 from evgrade.report.links import web
-from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
+from evgrade.rubric.load import read_rubric, requested_names
 from evgrade.schema.suggest import listed, many
 from evgrade.site.build import Site, files_of
 from evgrade.site.entry import Entry, Review, reviews_of
@@ -64,36 +65,35 @@ def run_site(
         output: the folder of the site.
         rubric_names: the grading systems; the first one ranks.
         title: of the site.
-        as_of: the day on which due dates are looked at in dossiers; None for that of each dossier.
-        today: the day that the next reviews are compared with.
-        retractions: the file that sources are looked up in.
+        as_of: the day to check due dates in dossiers against; None for no check.
+        today: the day to compare the dates of next reviews with.
+        retractions: the file of notices to look up sources in.
         templates: a folder whose templates replace those of evgrade.
-        base_url: the address that the site will have.
-        since: the revision since when git is asked what changed.
-        jobs: how many processes work; None for one a core.
+        base_url: the address of the published site.
+        since: the revision in git since which changes are shown.
+        jobs: the number of processes; None for one per core.
         quiet: whether to leave out the summary.
 
     Raises:
-        EvgradeError: a folder, a rubric, a template or an address cannot be used, or a file in the way is not ours.
+        EvgradeError: a folder, a rubric, a template or an address cannot be used, or another file is in the way.
         NothingToGradeError: there is no dossier in the folder.
     """
     if not is_folder(folder):
-        raise EvgradeError(f"{folder} is not a folder", hint="evgrade report makes the page of a single dossier")
+        raise EvgradeError(f"{folder} is not a folder", hint="evgrade report makes a page for a single dossier")
     check_listable(folder)
-    names = [one for name in rubric_names or [DEFAULT] for one in (shipped_names() if name == "all" else [name])]
     settings = Settings(
         folder=folder,
         title=title,
-        rubrics=tuple(read_rubric(name) for name in dict.fromkeys(names)),
+        rubrics=tuple(map(read_rubric, requested_names(rubric_names))),
         templates=templates,
         base=_base(base_url),
         as_of=as_of,
         retractions=retractions,
     )
-    columns_of([one.outline for one in settings.systems])  # no two of them have the same name
-    read_notices(retractions)  # what is odd about them is reported once
+    columns_of([one.outline for one in settings.systems])  # refuses two of the same name
+    read_notices(retractions)  # to report odd records once
     watch = Stopwatch()
-    gc.freeze()  # what was imported stays; the collector need not look at it again and again
+    gc.freeze()  # imported objects stay, so the collector need not look at them again and again
     pool = local_pool(jobs)
     tally = Tally()
     entries, pages = _published(settings, pool, tally)
@@ -110,7 +110,7 @@ def run_site(
     )
     done = bring_up_to_date(output, files_of(site))
     for name in done.kept:
-        say(f"evgrade: {for_terminal(name)} is not part of the site any more; it was changed by hand, so it is kept")
+        say(f"evgrade: {for_terminal(name)} no longer belongs to the site, but was changed by hand and is kept")
     published = f"{many(len(reviews), 'review')} published from {many(len(entries), 'dossier')}"
     files = f"{done.written} written, {done.same} unchanged, {done.removed} removed"
     say(f"{published}; {many(done.written + done.same, 'file')}: {files}\n{watch.summary(tally.files)}", quiet=quiet)
@@ -128,13 +128,15 @@ def _base(address: str | None) -> str:
     if address is None:
         return ""
     if web(address, address) is None or "?" in address or "#" in address:
-        error = EvgradeError(f"{address} is not the address of a site", hint="such as https://example.org/reviews/")
+        error = EvgradeError(
+            f"{address} is not the address of a site", hint="use one such as https://example.org/reviews/"
+        )
         raise refused(error, "--base-url")
     return f"{address.rstrip('/')}/"
 
 
 def _published(settings: Settings, pool: Pool, tally: Tally) -> tuple[list[Entry], dict[str, bytes]]:
-    """Return what can be published, with its pages by path, and report what cannot.
+    """Return the dossiers to publish, with their pages by path, and report the others.
 
     Raises:
         EvgradeError: a template cannot be used.
@@ -164,7 +166,7 @@ def _published(settings: Settings, pool: Pool, tally: Tally) -> tuple[list[Entry
 
 
 def _report(made: Made) -> None:
-    """Say why a dossier is not published, with its errors."""
+    """Say why a dossier is not published, and print its errors."""
     problems = made.errors or ((made.row.problem,) if made.row.problem is not None else ())
     say(f"evgrade: {for_terminal(made.row.file)} is not published:")
     for problem in problems:
@@ -179,7 +181,7 @@ def _place(row: Row, problem: Problem) -> str:
 
 
 def _compared(settings: Settings, pool: Pool, reviews: Sequence[Review]) -> Compared:
-    """Return what changed since the edition before, by the path of each edition that has one."""
+    """Return what changed since the previous edition, by the path of each edition that has one."""
     before = {new.path: old.path for one in reviews for old, new in zip(one.editions, one.editions[1:], strict=False)}
     sources = [Source(path, named=True) for path in before]
     with closing(pool.run(Comparing(settings, before), sources)) as changes:
@@ -187,10 +189,10 @@ def _compared(settings: Settings, pool: Pool, reviews: Sequence[Review]) -> Comp
 
 
 def _in_git(settings: Settings, since: str | None, reviews: Sequence[Review]) -> list[Update]:
-    """Return what git knows of the folder; nothing where it is in no repository.
+    """Return the changes in git; none if the folder is in no repository.
 
     Raises:
-        GitError: a revision was given, and there is none of that name.
+        GitError: the revision that was given does not exist.
     """
     try:
         return list(updates_in_git(settings.folder, since, reviews, settings.systems))
@@ -206,16 +208,16 @@ LIST = ".evgrade-site.json"
 _FORMAT = "evgrade.site-files/1"
 _NAME = re.compile(r"(?:[a-z]+/)?[a-z0-9-]+\.(?:html|json|xml)")
 _MOST = 1 << 28
-"""Bytes of a file of a site at most."""
+"""The most bytes of a file of a site."""
 _SHOWN = 5
 
 Hashes = Mapping[str, tuple[str, ...]]
-"""By the name of a file, the SHA-256 of what we may have written into it: two while it is being replaced."""
+"""SHA-256 of what we may have written, by the name of the file: two hashes while it is being replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done: how many files were written, removed and left as they were; the names of those not removed."""
+    """How many files were written, removed and left as they were, and the names of files that were not removed."""
 
     written: int
     removed: int
@@ -224,16 +226,16 @@ class Done:
 
 
 def bring_up_to_date(folder: str, files: Iterable[tuple[str, bytes]]) -> Done:
-    """Write what is new or other in a folder, and remove what an earlier run wrote and this one does not.
+    """Write new and changed files into a folder, and remove those of an earlier run that are no longer needed.
 
-    Each file is written next to its destination and renamed, after those that it leads to.
+    Each file is written whole, after those that it links to.
 
     Args:
-        folder: the folder; made if it is not there.
-        files: all files by their names, those that others lead to first.
+        folder: the folder, created if missing.
+        files: all files with their names, link targets first.
 
     Raises:
-        EvgradeError: a file in the way is not ours; nothing was written then.
+        EvgradeError: a file in the way is not ours; nothing was written.
         UnreadableError: something cannot be read or written.
     """
     top = Path(os.path.realpath(folder))
@@ -248,7 +250,7 @@ def bring_up_to_date(folder: str, files: Iterable[tuple[str, bytes]]) -> Done:
         stale = [name for name in before if name not in wanted and found[name] is not None]
         ours = [name for name in stale if found[name] in before[name]]
         if other or ours:
-            # Before anything is written: should this run be killed, the next one knows what it may have left.
+            # Before anything is written, so that after a killed run the next one knows which files may be ours.
             both = {name: tuple(dict.fromkeys((*before.get(name, ()), digests[name]))) for name in wanted}
             _write_list(top, both | {name: before[name] for name in ours})
         for name in other:
@@ -268,25 +270,25 @@ def _is_foreign(found: str | None, wanted: str, ours: tuple[str, ...]) -> bool:
 
 
 def _refuse(folder: str, names: list[str]) -> None:
-    """Refuse to replace what is not ours.
+    """Refuse to replace files that are not ours.
 
     Raises:
-        EvgradeError: there is something.
+        EvgradeError: there are some.
     """
     if names:
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         wording = f"{listed(names[:_SHOWN])}{more}"
         raise EvgradeError(
-            f"{many(len(names), 'file')} in {folder} would be replaced, which this command did not write, "
-            f"or which changed since: {wording}",
+            f"this command did not write {many(len(names), 'file')} in {folder} that it would replace, "
+            f"or they changed since: {wording}",
             hint="give another folder to --output, or move these files away",
         )
 
 
 def _digest(top: Path, name: str) -> str | None:
-    """Return the SHA-256 of a file of the folder; None if nothing is there.
+    """Return the SHA-256 of a file in the folder; None if it does not exist.
 
-    For anything but a regular file it is a text that is not a hash.
+    For anything but a regular file, return a text that is not a hash.
 
     Raises:
         OSError: it cannot be read.
@@ -304,7 +306,7 @@ def _digest(top: Path, name: str) -> str | None:
 
 
 def _is_own_folder(place: Path) -> bool:
-    """Whether a folder is one, and no link that leads elsewhere."""
+    """Whether a path is a real folder, and not a link."""
     try:
         return stat.S_ISDIR(place.lstat().st_mode)
     except FileNotFoundError:
@@ -312,7 +314,7 @@ def _is_own_folder(place: Path) -> bool:
 
 
 def _write(top: Path, name: str, content: bytes) -> None:
-    """Write a file next to its destination and rename it there.
+    """Write a file whole.
 
     Raises:
         OSError: it cannot be written.
@@ -327,7 +329,7 @@ def _write(top: Path, name: str, content: bytes) -> None:
 
 
 def _write_list(top: Path, hashes: Hashes) -> None:
-    """Write which files are ours, if that is not what the list says.
+    """Write the list of our files, unless it is unchanged.
 
     Raises:
         OSError: it cannot be written.
@@ -339,10 +341,10 @@ def _write_list(top: Path, hashes: Hashes) -> None:
 
 
 def _listed(top: Path) -> Hashes:
-    """Return the files of the last run with what it wrote into them; names that could not be ours are left out.
+    """Return the hashes of the files of the last run, without names that we never use.
 
     Raises:
-        EvgradeError: the list is something else.
+        EvgradeError: the file is not such a list.
         OSError: it cannot be read.
     """
     odd = EvgradeError(

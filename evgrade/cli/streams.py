@@ -1,4 +1,4 @@
-"""Standard output for results, which may go to a file instead; standard error for messages."""
+"""Output of a run: results on standard output or in files, messages on standard error."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO, assert_never
 
-from evgrade.cli.files import GrowingFile, write_file
+from evgrade.cli.destinations import Output, ScoreFormat
+from evgrade.cli.files import GrowingFile, check_writable, write_file
 from evgrade.model import UnreadableError
-from evgrade.render.clean import Sink
+from evgrade.render.clean import Sink, for_terminal
+
+if TYPE_CHECKING:
+    from evgrade.checked import Checked
+    from evgrade.render.page import Page
 
 ON_WINDOWS = sys.platform == "win32"
 NARROWEST, WIDEST = 40, 120
-"""Columns: below, words no longer fit; above, lines are too long to read."""
+"""Columns: words do not fit into fewer, and longer lines are hard to read."""
 
 
 def terminal_sink(stream: TextIO | None, *, color: bool | None) -> Sink:
     """Return what a stream can show.
 
-    `color` decides where it is not None; else FORCE_COLOR, then NO_COLOR, then whether the stream is a
-    terminal (https://no-color.org, https://force-color.org). COLUMNS gives the width, else the terminal, else 80.
-    There is no stream when a program is started with it closed.
+    Colours: as `color` says; if None, as FORCE_COLOR, then NO_COLOR say (https://force-color.org, https://no-color.org),
+    else only on a terminal. Width: COLUMNS, else the terminal's, else 80. A program started with the stream closed has
+    None.
     """
     is_terminal = stream is not None and stream.isatty()
     if color is None:
@@ -43,7 +48,7 @@ def terminal_sink(stream: TextIO | None, *, color: bool | None) -> Sink:
 
 
 def _takes_colors(terminal: TextIO | None) -> bool:
-    """Whether a terminal takes the escapes for colours: a console of Windows has to be asked, and an old one cannot."""
+    """Whether a terminal takes colour escapes: a Windows console must be switched to them, and an old one cannot be."""
     if sys.platform != "win32" or terminal is None:
         return True
     else:  # noqa: RET505 - mypy looks at the system in a branch only
@@ -56,15 +61,8 @@ def _takes_colors(terminal: TextIO | None) -> bool:
         return bool(is_console and console.SetConsoleMode(handle, mode.value | 4))
 
 
-def say(text: str, *, quiet: bool = False) -> None:
-    """Write a message for people to standard error, unless quiet."""
-    if not quiet and sys.stderr is not None:
-        sink = Sink(encoding=sys.stderr.encoding or "ascii")
-        print(sink.encodable(text), file=sys.stderr, flush=True)  # noqa: T201
-
-
 def write_payload(payload: str | bytes, output: str | None) -> None:
-    """Write the payload to standard output, or to a file that is then there whole or not at all.
+    """Write a result to standard output, or to a file, whole or not at all.
 
     Raises:
         UnreadableError: the file, or standard output, cannot be written.
@@ -82,8 +80,8 @@ def write_payload(payload: str | bytes, output: str | None) -> None:
         sys.stdout.flush()
     except OSError as error:
         if isinstance(error, BrokenPipeError) or (ON_WINDOWS and error.errno == errno.EINVAL):
-            raise BrokenPipeError from error  # on Windows a pipe that nobody reads is an invalid argument
-        close_quietly()  # or Python tries again at exit
+            raise BrokenPipeError from error  # Windows calls a pipe without a reader an invalid argument
+        close_quietly()  # else Python tries again at exit
         raise UnreadableError(f"standard output could not be written: {error.strerror or error}") from error
 
 
@@ -93,54 +91,150 @@ def close_quietly() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def report_sink(output: str | None, *, color: bool | None = False) -> Sink:
+    """Return what an output can show; a file is as wide as the terminal and has no colours."""
+    if output is None or output == "-":
+        return terminal_sink(sys.stdout, color=color)
+    return Sink(terminal_sink(sys.stdout, color=False).width)
+
+
+# Results that are complete
+
+
+def check_outputs(outputs: Sequence[Output[Any]]) -> None:
+    """Check that every file can be written, before any work is done.
+
+    Raises:
+        EvgradeError: a file holds a dossier or a rubric.
+        UnreadableError: a file cannot be written.
+    """
+    for output in outputs:
+        if output.path is not None:
+            check_writable(output.path)
+
+
+def write_reports(outputs: Sequence[Output[ScoreFormat]], page: Callable[[], Page], as_json: Callable[[], str]) -> None:
+    """Write a report to every output: as its page for readers, or as JSON."""
+    from evgrade.render.forms import PageFormat, render
+
+    for output in outputs:
+        match output.form:
+            case ScoreFormat.JSON:
+                text = as_json()
+            case ScoreFormat.TEXT:
+                text = "".join(render(page(), PageFormat.TEXT, report_sink(output.path)))
+            case ScoreFormat.MARKDOWN:
+                text = "".join(render(page(), PageFormat.MARKDOWN, report_sink(output.path)))
+            case _:
+                assert_never(output.form)
+        write_payload(text, output.path)
+
+
+def write_text_page(page: Page, output: str | None) -> None:
+    """Write a page as text: as wide as the terminal, or in a file at the default width."""
+    from evgrade.render.forms import PageFormat, render
+
+    sink = report_sink(output) if output in (None, "-") else Sink()
+    write_payload("".join(render(page, PageFormat.TEXT, sink)), output)
+
+
+def write_patch(lines: Iterable[str]) -> None:
+    """Write a patch to standard output: exact for a program, harmless on a terminal."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        lines = [f"{for_terminal(line.rstrip())}\n" for line in lines]
+    write_payload(terminal_sink(sys.stdout, color=False).encodable("".join(lines)), None)
+
+
+# Results written piece by piece
+
 _AT_ONCE = 4096
-"""The fewest characters that are written at once, except at the end."""
+"""The fewest characters to write at once, except at the end."""
 
 
 class Growing:
-    """A payload that grows: on standard output, or in a file that takes its place only when it is whole."""
+    """Outputs written piece by piece, by path; None and `-` are standard output.
 
-    def __init__(self, path: str | None) -> None:
-        """Begin, before any work is done.
+    The files appear in their places together, once all are complete.
+    """
 
-        Raises:
-            EvgradeError: the file holds something that evgrade reads.
-            UnreadableError: it cannot be written.
-        """
-        self._file = None if path is None or path == "-" else GrowingFile(path)
-        self._few: list[str] = []
-        self._length = 0
-
-    def write(self, pieces: Iterable[str]) -> None:
-        """Write some more, many small pieces at once.
+    def __init__(self, paths: Iterable[str | None]) -> None:
+        """Open all files, before any work is done.
 
         Raises:
+            EvgradeError: a file holds something that evgrade reads.
+            UnreadableError: a file cannot be written.
+        """
+        self._files: dict[str, GrowingFile] = {}
+        try:
+            for path in paths:
+                if path is not None and path != "-":
+                    self._files[path] = GrowingFile(path)
+        except BaseException:
+            self.discard()
+            raise
+
+    def write(self, path: str | None, content: str | bytes) -> None:
+        """Append to an output.
+
+        Raises:
             UnreadableError: it cannot be written.
         """
+        if path is not None and path != "-":
+            self._files[path].write(content)
+        elif content:
+            write_payload(content, None)
+
+    def write_pieces(self, path: str | None, pieces: Iterable[str]) -> None:
+        """Append text that comes in small pieces, many at once.
+
+        Raises:
+            UnreadableError: it cannot be written.
+        """
+        few: list[str] = []
+        length = 0
         for piece in pieces:
-            self._few.append(piece)
-            self._length += len(piece)
-            if self._length >= _AT_ONCE:
-                self.flush()
-
-    def flush(self) -> None:
-        """Write what was not yet written."""
-        text = "".join(self._few)
-        self._few, self._length = [], 0
-        if not text:
-            return
-        if self._file is None:
-            write_payload(text, None)
-        else:
-            self._file.write(text)
+            few.append(piece)
+            length += len(piece)
+            if length >= _AT_ONCE:
+                self.write(path, "".join(few))
+                few, length = [], 0
+        self.write(path, "".join(few))
 
     def keep(self) -> None:
-        """Write the rest, and put a file in its place."""
-        self.flush()
-        if self._file is not None:
-            self._file.keep()
+        """Put the files in their places.
+
+        Raises:
+            UnreadableError: one cannot be written.
+        """
+        for file in self._files.values():
+            file.keep()
 
     def discard(self) -> None:
-        """Leave no file behind, unless it was kept."""
-        if self._file is not None:
-            self._file.discard()
+        """Remove the files that were not kept."""
+        for file in self._files.values():
+            file.discard()
+
+
+# Messages
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """Write a message to standard error, unless quiet."""
+    if not quiet and sys.stderr is not None:
+        sink = Sink(encoding=sys.stderr.encoding or "ascii")
+        print(sink.encodable(text), file=sys.stderr, flush=True)  # noqa: T201
+
+
+def say_why(checked: Checked, *, quiet: bool) -> None:
+    """Say why a file was skipped or could not be read; nothing about a file that was checked."""
+    from evgrade.checked import Outcome
+
+    match checked.status:
+        case Outcome.UNREADABLE | Outcome.FAILED:
+            say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
+        case Outcome.SKIPPED:
+            say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason or '')}", quiet=quiet)
+        case Outcome.VALID | Outcome.INVALID:
+            pass
+        case _:
+            assert_never(checked.status)

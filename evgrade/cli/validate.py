@@ -1,4 +1,4 @@
-"""`evgrade validate`."""
+"""`evgrade validate`: findings in dossiers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from evgrade.cli.destinations import FindingsFormat, Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.options import read_notices
 from evgrade.cli.outputs import Outputs
-from evgrade.cli.reports import say_why
-from evgrade.cli.streams import say
+from evgrade.cli.streams import say, say_why
 from evgrade.config import Configs, Selection
 from evgrade.discover import is_folder
 from evgrade.model import NothingToGradeError, Severity
@@ -36,19 +35,19 @@ def run_validate(
     *,
     quiet: bool,
 ) -> int:
-    """Check dossiers, in the order of their names, print what was found and a summary, and return the exit code.
+    """Check dossiers, sorted by name, print the findings and a summary, and return the exit code.
 
     Args:
         paths: files and folders, or `-`.
-        outputs: where findings go, and in which format.
-        selection: which findings are shown, laid over the settings that hold for each file.
-        rubric_names: rubrics that remark on what they miss.
-        as_of: the day on which due dates are looked at.
-        retractions: a file of notices of retraction.
+        outputs: formats and files of the findings.
+        selection: which findings to show, on top of the settings for each file.
+        rubric_names: rubrics whose missing facts are noted.
+        as_of: the day to check due dates against.
+        retractions: the file of notices to look up sources in.
         quiet: whether to leave out the summary.
 
     Raises:
-        ConfigError: a file with settings is not what it should be.
+        ConfigError: a file with settings is wrong.
         EvgradeError: an output cannot be written, or would replace a dossier.
         NothingToGradeError: no dossier was found.
         UnreadableError: a path does not exist.
@@ -93,13 +92,13 @@ def _rubrics(names: Sequence[str]) -> Sequence[Rubric]:
 
 
 def _place(path: str) -> str:
-    """Return what to sort a path by, so that files come in the order of their names, those of folders too."""
+    """Return the sort key of a path, which puts all files in order of name, including those in folders."""
     name = str(Path(path))
     return f"{name}/" if is_folder(path) else name
 
 
 def _how_to_check(one: Unchecked) -> str | None:
-    """Return what was not checked and how to get it checked; None where an error says it already."""
+    """Return what was not checked and the option that checks it; None if an error says so already."""
     match one:
         case Unchecked.RETRACTIONS:
             return "retractions (add --retractions FILE)"

@@ -17,22 +17,22 @@ from evgrade.render.clean import for_terminal
 from evgrade.yamlio.source import STDIN
 
 _SET_UP = 200
-"""Milliseconds after which the watcher says for the first time that nothing changed."""
+"""Milliseconds until the watcher first reports that nothing changed."""
 
 _TOGETHER = 200
-"""Milliseconds of changes that count as one: an editor that replaces a file does several things to it."""
+"""Milliseconds within which changes count as one: editors replace a file in several steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is watched for the sake of some files and of the dossiers below some folders.
+    """The folders to watch for changes to some files, and to the dossiers in some folders.
 
-    A file is watched through the folder that holds it, so that it may be replaced, or vanish and come back.
+    A file is watched through its folder, so that it may be replaced, or vanish and come back.
 
     Attributes:
-        folders: those that are watched, each without the folders inside it.
-        files: the files, and where they lead if they are links.
-        trees: the folders whose dossiers matter.
+        folders: the folders to watch, each without its subfolders.
+        files: the files, and the targets of links.
+        trees: the folders with dossiers.
     """
 
     folders: frozenset[Path]
@@ -41,7 +41,7 @@ class Watched:
 
     @classmethod
     def of(cls, paths: Iterable[str]) -> Watched:
-        """Return what to watch for some files and folders, as they are now."""
+        """Return what to watch for some files and folders as they are now."""
         files: set[Path] = set()
         trees: set[Path] = set()
         for path in paths:
@@ -54,7 +54,7 @@ class Watched:
         return cls(frozenset(folders), frozenset(files), frozenset(trees))
 
     def concerns(self, path: Path) -> bool:
-        """Whether a file or folder that changed may change the result."""
+        """Whether a change to a file or folder may change the result."""
         if path in self.trees or any(file.is_relative_to(path) for file in self.files):
             return True
         is_ours = path.name.endswith(SUFFIXES) or path in self.folders or path.is_dir()
@@ -67,7 +67,7 @@ def _existing(folder: Path) -> Path:
 
 
 def _below(tree: Path) -> Iterator[Path]:
-    """Yield a folder and those below it that dossiers are looked for in."""
+    """Yield a folder and the subfolders that are searched for dossiers."""
     for folder, inside, _ in os.walk(tree):
         inside[:] = [name for name in inside if not name.startswith(".")]
         yield Path(folder)
@@ -78,11 +78,11 @@ def _is_seen(inside: Path) -> bool:
 
 
 def run_again(run: Callable[[], int], paths: list[str], rubrics: list[str]) -> int:
-    """Run again and again, whenever a dossier or a rubric changes; only an interruption ends it.
+    """Run now, and again whenever a dossier or a rubric changes, until interrupted.
 
     Raises:
         typer.BadParameter: standard input cannot be watched.
-        EvgradeError: the library that watches is missing.
+        EvgradeError: watchfiles is not installed.
     """
     if STDIN in paths:
         raise typer.BadParameter("standard input cannot be watched.", param_hint="--watch")
@@ -93,12 +93,12 @@ def run_again(run: Callable[[], int], paths: list[str], rubrics: list[str]) -> i
 
 
 def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
-    """Run at once, and again whenever a file or folder concerned changes, until a KeyboardInterrupt.
+    """Run now, and again whenever a relevant file or folder changes, until a KeyboardInterrupt.
 
-    An error of a run is reported, and the watching goes on: somebody is likely fixing it.
+    Errors of a run are reported and do not end the watch: the user is likely fixing them.
 
     Raises:
-        EvgradeError: the library that watches is missing.
+        EvgradeError: watchfiles is not installed.
     """
     try:
         import watchfiles
@@ -124,8 +124,8 @@ def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
             if changed:
                 say(f"--- changed: {', '.join(for_terminal(from_here(path)) for path in changed)}")
             if changed and Watched.of(requested) != watched:
-                break  # folders came or went: watch those that are there now, and run then
-            if changed or not is_set_up:  # the first run waits for the watcher, so that no change is missed
+                break  # folders came or went: watch the current ones, then run
+            if changed or not is_set_up:  # the first run waits for the watcher, to miss no change
                 _run(run)
             is_set_up = True
 

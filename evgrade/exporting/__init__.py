@@ -1,1 +1,1 @@
-"""What other programs read: each format turns the references of a dossier into text, and names what it cannot carry."""
+"""Formats for other programs: each turns dossiers into text, and lists the fields that it has no place for."""

@@ -1,4 +1,4 @@
-"""The tools for risk of bias that robvis draws."""
+"""The risk-of-bias tools that robvis draws."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class BiasTool(StrEnum):
-    """A tool, as `--tool` names it."""
+    """A tool by its name in `--tool`."""
 
     ROB_2 = "rob2"
     ROB_2_CLUSTER = "rob2-cluster"

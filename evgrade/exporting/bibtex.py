@@ -1,7 +1,7 @@
-"""BibTeX, in the fields of BibLaTeX, as JabRef, Zotero, pandoc and LaTeX read it.
+"""BibTeX with the fields of BibLaTeX, for JabRef, Zotero, pandoc and LaTeX.
 
-Sources: the biblatex manual 3.20, section 2, for types and fields; BibTeX's own rules, by which braces count also
-behind a backslash, so that none of the text's may remain.
+Sources: the biblatex manual 3.20, section 2, for types and fields; BibTeX's own rules, by which braces count even
+after a backslash, so that all braces in texts are replaced.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TYPES = {
     "software": "software",
 }
 _SUBTYPES = frozenset({"post", "post-weblog", "regulation"})
-"""Kinds of source that share a type with another; the field `entrysubtype` says which it is."""
+"""Types of sources that share an entry type with another; the field `entrysubtype` tells them apart."""
 
 _CONTAINERS = {
     "article": "journal",
@@ -50,7 +50,7 @@ _TEXTS = {
     "notes": "annotation",
 }
 _VERBATIM = {"doi": "doi", "url": "url"}
-"""Fields that are read verbatim, without LaTeX."""
+"""Fields read verbatim, not as LaTeX."""
 
 _DATES = {"issued": "date", "accessed": "urldate"}
 _CARRIED = frozenset(
@@ -106,7 +106,7 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _author(author: str) -> str:
-    """Return a person as `Family, F. I.`; a body in braces, which keep it whole."""
+    """Return a person as `Family, F. I.`, or an organization in braces, which keep its name whole."""
     parts = person(author)
     if parts is None or re.search(r"(?i)\band\b", parts[0]):
         return f"{{{_latex(author)}}}"
@@ -115,7 +115,7 @@ def _author(author: str) -> str:
 
 
 def _title(title: str) -> str:
-    """Return a title with braces around the words whose capitals a style would make small."""
+    """Return a title with braces around words whose capitals a style would turn into lower case."""
     words = one_line(title).split(" ")
     capitals = (any(map(str.isupper, word[1:] if place == 0 else word)) for place, word in enumerate(words))
     return " ".join(
@@ -128,5 +128,5 @@ def _latex(text: str) -> str:
 
 
 def _verbatim(text: str) -> str:
-    """Return an address with the signs as `%XX` that would end its field."""
+    """Return an address with the characters that would end its field as `%XX`."""
     return re.sub(r"[{}\\]", lambda sign: f"%{ord(sign[0]):02X}", one_line(text))

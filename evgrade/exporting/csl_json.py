@@ -1,6 +1,6 @@
-"""CSL-JSON, as Zotero, pandoc and citeproc read it.
+"""CSL-JSON, for Zotero, pandoc and citeproc.
 
-Source: csl-data.json, Citation Style Language 1.0.2. The dossier's references are in its terms.
+Source: csl-data.json, Citation Style Language 1.0.2, whose terms the references of a dossier use.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Effects of single studies as a table, a row an effect, in the names of metafor or of meta, which read it as it is.
+"""Effects of single studies as a table, one row per effect, with columns that metafor or meta can read directly.
 
 Sources: the manuals of metafor 4 (`escalc`, `rma`) and meta 8 (`metabin`, `metacont`, `metainc`, `metagen`).
 """
@@ -25,7 +25,7 @@ _SOURCE = ("locator", "quote", "notes", "refs")
 _NUMBERS = ("ai", "n1i", "ci", "n2i", "x1i", "t1i", "x2i", "t2i", "m1i", "sd1i", "m2i", "sd2i", "yi", "vi", "sei")
 _STUDY = ("section", "registry", "statement")
 _OWN = ("arm1", "arm2", "computed", *(f"study_{field}" for field in _STUDY))
-"""What it takes to read the table back: which study it is, what its arms are called, and which cells nobody stated."""
+"""Columns to read the table back: the study, the names of its arms, and the cells that evgrade computed."""
 _COLUMNS = (
     *("dossier", "study", "study_id", "id", *_ABOUT, *_NUMBERS, "yi_from", "arms_note"),
     *(*_STATED, *_SOURCE, *_OWN),
@@ -47,7 +47,7 @@ _OF_META = {
     "sei": "seTE",
     "yi_from": "TE_from",
 }
-"""What meta calls the columns; it has no variances, and events in person-time are events."""
+"""The columns of meta, which has none for variances, and one column for events of people and in person-time."""
 _EVENTS_OF_META = {"x1i": "ai", "x2i": "ci"}
 _NOT_OF_META = frozenset({"vi", *_EVENTS_OF_META})
 
@@ -109,20 +109,20 @@ def _left_out(section: str, effect: Data, name: str) -> Iterator[LeftOut]:
 
 
 def _exact(value: Any) -> Any:
-    """Return a stated number with all its digits, however many."""
+    """Return a stated number with all of its digits."""
     is_cut = isinstance(value, float) and float(f"{value:.10g}") != value
     return Decimal(repr(value)) if is_cut else value
 
 
 def _states_years(effect: Data) -> bool:
-    """Whether person-time is in the table as it is stated: in years, of both arms."""
+    """Whether both arms state person-time in years, the unit of the table."""
     return rates_of_two(effect) is not None and all(
         known(arm, "person_time").get("unit") == "years" for arm in two_arms(effect) or ()
     )
 
 
 def _computed(effect: Data, row: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the columns whose numbers nobody stated, where others are stated."""
+    """Yield the columns whose numbers are computed, among those that hold stated numbers otherwise."""
     for side, arm in enumerate(two_arms(effect) or (), start=1):
         for key, name in _MEANS.items():
             if known(arm, name) is None and row.get(f"{key}{side}i") is not None:
@@ -134,7 +134,7 @@ def _computed(effect: Data, row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _row(effect: Data, study: Data) -> dict[str, Any]:
-    """Return the cells of an effect; `yi_from` and `arms_note` say how numbers were computed that nobody stated."""
+    """Return the cells of an effect; `yi_from` and `arms_note` say how unstated numbers were computed."""
     means, notes = _means(effect)
     barred = effects.not_of_arms(study) if two_arms(effect) is not None else None
     row = {key: effect.get(key) for key in ("id", *_ABOUT, *_STATED, *_SOURCE)} | _counts(effect) | means
@@ -159,7 +159,7 @@ def _row(effect: Data, study: Data) -> dict[str, Any]:
 
 
 def _counts(effect: Data) -> dict[str, Any]:
-    """Return events of people as `ai` and `ci`, events of which a person can have several as `x1i` and `x2i`."""
+    """Return people with an event as `ai` and `ci`, and events that can recur in a person as `x1i` and `x2i`."""
     row: dict[str, Any] = {}
     rates = rates_of_two(effect)
     for side, events, arm in zip((1, 2), ("ai", "ci"), two_arms(effect) or (), strict=False):
@@ -171,7 +171,7 @@ def _counts(effect: Data) -> dict[str, Any]:
 
 
 def _means(effect: Data) -> tuple[dict[str, Any], Sequence[str]]:
-    """Return means and standard deviations, and how those were computed that are not stated."""
+    """Return means and standard deviations, and how unstated ones were computed."""
     made = groups_of(effect)
     if made is None:
         arms = enumerate(two_arms(effect) or (), start=1)

@@ -1,4 +1,4 @@
-"""Summary of findings and evidence profile as tables, a row an outcome, in the columns of GRADE.
+"""Summary of findings and evidence profile as tables, one row per outcome, with the columns of GRADE.
 
 Source: Cochrane Handbook for Systematic Reviews of Interventions, version 6, chapter 14; GRADE guidelines 12, J Clin
 Epidemiol 2013;66:158-172. Absolute effects: sections 14.1.5 and 15.4 of the Handbook, by `evgrade.stats.absolute`.
@@ -97,9 +97,9 @@ def _rows(one: Named) -> Iterator[dict[str, Any]]:
 
 
 def _effect(effect: Data, words: str, counted: OutcomeNumbers | None) -> dict[str, Any]:
-    """Return the effect, stated or else pooled, and what it means in people.
+    """Return the stated effect, or else the pooled one, and the absolute effect.
 
-    What is not a ratio is an absolute effect by itself, as a difference of means.
+    Any effect but a ratio, such as a difference in means, is absolute itself.
     """
     row = {key: effect.get(key) for key in _EFFECT}
     if known(effect, "estimate") is not None:
@@ -118,7 +118,7 @@ def _effect(effect: Data, words: str, counted: OutcomeNumbers | None) -> dict[st
 
 
 def _people(found: Absolute) -> dict[str, Any]:
-    """Return an effect in people of 1,000, computed as its method says."""
+    """Return an absolute effect per 1,000 people, computed by its method."""
     row: dict[str, Any] = {
         "absolute_effect": people_words(found),
         "absolute_from": _computed(found.method),
@@ -141,7 +141,7 @@ def _rounded(number: float) -> float:
 
 
 def _arms(effect: Data) -> dict[str, Any]:
-    """Return the counts of both arms, as an evidence profile has them."""
+    """Return the counts of both arms for an evidence profile."""
     return {
         f"{ours}_{side}": known(arm, theirs)
         for side, arm in zip(("with", "without"), two_arms(effect) or (), strict=False)
@@ -161,7 +161,7 @@ def _judged(outcome: Data) -> dict[str, Any]:
 
 
 def _footnotes(outcome: Data) -> Iterator[str]:
-    """Yield why certainty is rated down or up."""
+    """Yield the reasons for rating certainty down or up."""
     for domain in (*_DOWN, *_UP):
         judgement = known(outcome.get(domain, {}), "judgement")
         if judgement not in (None, "not_serious", "undetected", "no"):
@@ -170,13 +170,13 @@ def _footnotes(outcome: Data) -> Iterator[str]:
 
 
 def _scale(scale: Data) -> str:
-    """Return a scale with its ends, as far as they are stated."""
+    """Return a scale with its limits, if stated."""
     ends = f"({scale['low']} to {scale['high']})" if "low" in scale and "high" in scale else ""
     return f"{scale.get('name', '')} {ends}".strip()
 
 
 def _risk(risk: Data) -> str | None:
-    """Return a stated risk as it is stated."""
+    """Return a risk in the form in which it is stated."""
     if "n" in risk and "of" in risk:
         return f"{risk['n']} of {risk['of']}"
     return f"{risk['percent']} %" if "percent" in risk else None

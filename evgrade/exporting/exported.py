@@ -1,4 +1,4 @@
-"""What an export is made from, and what it is."""
+"""The input and the result of an export."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A dossier, and the name of its file."""
+    """A dossier and the name of its file."""
 
     name: str
     dossier: Dossier
@@ -25,7 +25,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A dossier, each grading system with its assessment, and that under GRADE if it has outcomes."""
+    """A dossier, its assessment by each grading system, and by GRADE if it has outcomes."""
 
     dossier: Dossier
     by_system: Sequence[tuple[Rubric, Assessment]]
@@ -34,7 +34,7 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A field that a format has no place for, such as `references.version_of`, and the entry that has it."""
+    """A field that a format has no place for, such as `references.version_of`, and its entry."""
 
     field: str
     entry: str = ""
@@ -42,7 +42,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The text of a format, what it has no place for, and what else was done to what the dossiers state."""
+    """The exported text, the fields it has no place for, and remarks on other changes to stated values."""
 
     text: str
     left_out: tuple[LeftOut, ...] = ()
@@ -50,7 +50,7 @@ class Exported:
 
 
 def left_out(section: str, entries: Iterable[Data], carried: frozenset[str]) -> Iterator[LeftOut]:
-    """Yield the fields of some entries of a section that are not among those that a format carries."""
+    """Yield the fields in entries of a section that a format does not carry."""
     for entry in entries:
         for field in entry:
             if field not in carried:
@@ -58,7 +58,7 @@ def left_out(section: str, entries: Iterable[Data], carried: frozenset[str]) -> 
 
 
 def sections_left_out(data: Data, carried: Mapping[str, frozenset[str]]) -> Iterator[LeftOut]:
-    """Yield the sections of a dossier that a format has no place for, and the fields of the others."""
+    """Yield the sections of a dossier that a format does not carry, and such fields of the other sections."""
     for section, value in data.items():
         if section in carried:
             yield from left_out(section, value if isinstance(value, list) else [value], carried[section])
@@ -67,5 +67,5 @@ def sections_left_out(data: Data, carried: Mapping[str, frozenset[str]]) -> Iter
 
 
 def fields_of(**sections: str) -> Mapping[str, frozenset[str]]:
-    """Return the fields of each section that a format carries, written with blanks between them."""
+    """Return the fields of each section that a format carries, given as texts with spaces between fields."""
     return {section: frozenset(fields.split()) for section, fields in sections.items()}

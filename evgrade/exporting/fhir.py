@@ -1,7 +1,7 @@
 """An experimental bundle of FHIR R5: Composition, Evidence, ArtifactAssessment and Citation.
 
-HL7's guide for evidence builds on R6 and is in ballot; this is the published R5, which that guide has left. A bundle is
-a document if it is of one dossier whose date is known to the day, as a document has the time at which it was made.
+HL7's implementation guide for evidence is in ballot and builds on R6; this follows the published R5. A bundle is a
+document if it holds one dossier whose date is known to the day, because a document needs the time of its creation.
 
 Sources: HL7 FHIR 5.0.0, Bundle (invariants bdl-9 to bdl-11), Composition, Citation, Evidence and ArtifactAssessment;
 its code systems statistic-type, attribute-estimate-type, certainty-type, certainty-rating and variable-role.
@@ -46,7 +46,7 @@ _CARRIED = fields_of(
         "issn isbn retraction notes"
     ),
 )
-"""What of each section has a place; the grades cover the other sections."""
+"""The fields of each section that have a place; the grades cover the other sections."""
 
 
 def fhir(dossiers: Sequence[Graded]) -> Exported:
@@ -67,7 +67,7 @@ def fhir(dossiers: Sequence[Graded]) -> Exported:
 
 
 def _document(one: Graded) -> Node:
-    """Return what makes a bundle a document: when it was made, and what identifies it."""
+    """Return the elements that make a bundle a document: its time and its identifier."""
     date = str(one.dossier.data.get("review", {}).get("date", ""))
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", date):
         return {"type": "collection"}
@@ -121,7 +121,7 @@ def _section(name: str, entries: Sequence[Node]) -> Node:
     )
 
 
-# Citation
+# Codes
 
 _STATISTICS = {
     "RR": ("C93152", "Relative Risk"),
@@ -258,7 +258,7 @@ def _evidence(one: Graded, ids: Ids) -> Iterator[Node]:
 
 
 def _variables(one: Graded, outcome: Data) -> list[Node]:
-    """Return the question: for whom, what, against what, and what was measured."""
+    """Return the question: population, intervention, comparator and outcome."""
     data = one.dossier.data
     found: Mapping[str, Any] = next(
         (it for it in data.get("comparisons", ()) if it["id"] == outcome.get("comparison_id")), {}
@@ -312,7 +312,7 @@ def _spread(effect: Data) -> Iterator[Node]:
 
 
 def _certainty(outcome: Data, rated: tuple[str, tuple[str, ...]] | None) -> Iterator[Node]:
-    """Yield the certainty as the reviewers state it, with their reasons, and as evgrade adds it up."""
+    """Yield the certainty that the reviewers state, with their reasons, and the certainty that evgrade computes."""
     parts = [
         _rating(code, judged, outcome[domain].get("reason"))
         for domain, code in _DOMAINS.items()
@@ -341,7 +341,7 @@ def _rating(kind: str, judged: str | None, reason: str | None) -> Node:
 
 
 def _verdict(rubric: Rubric, assessment: Assessment, ids: Ids) -> Node:
-    """Return what a grading system makes of the review: the recommendation, and each grade with its reason."""
+    """Return the verdict of a grading system: the recommendation, and each grade with its reason."""
     level, system = assessment.recommendation, f"urn:evgrade:rubric:{rubric.name}"
     grades = [
         {
@@ -372,7 +372,7 @@ def _verdict(rubric: Rubric, assessment: Assessment, ids: Ids) -> Node:
 
 
 def _risk_of_bias(one: Graded, ids: Ids) -> Iterator[Node]:
-    """Yield the judgements of each study, as a whole and for single outcomes."""
+    """Yield the risk-of-bias judgements of each study, overall and for single outcomes."""
     for section in ("trials", "observational", "syntheses"):
         for study in one.dossier.data.get(section, ()):
             bias = known(study, "risk_of_bias")
@@ -415,7 +415,7 @@ def _bias_rating(title: str, judgement: str | None, reason: str | None) -> Node:
     )
 
 
-# Elements: words with codes, references inside of a bundle, narrative
+# Elements: coded concepts, references within a bundle, narrative
 
 Node = dict[str, Any]
 
@@ -425,17 +425,17 @@ _LONGEST_ID = 64
 
 
 def stated(**node: Any) -> Node:
-    """Return a node without what is not stated: FHIR has no empty values."""
+    """Return a node without empty values, which FHIR does not allow."""
     return {name: value for name, value in node.items() if value not in (None, "", [], {})}
 
 
 def words(text: str | None) -> str | None:
-    """Return text as FHIR takes it: on one line, without controls, and never empty."""
+    """Return text for FHIR: on one line, without control characters; None if it is empty."""
     return prose(text) or None if text is not None else None
 
 
 def concept(text: str, system: str = "", code: str = "") -> Node:
-    """Return words, with a code where the terminology of HL7 has one."""
+    """Return a concept as text, with a code if it has one."""
     coding = [{"system": system if ":" in system else f"{_TERMS}/{system}", "code": code}] if code else []
     return stated(coding=coding, text=words(text))
 
@@ -445,30 +445,30 @@ def note(text: str | None) -> list[Node]:
 
 
 def unknown() -> Node:
-    """Return an element that must be there, and of which nothing is known."""
+    """Return a required element whose value is unknown."""
     return {"extension": [_UNKNOWN]}
 
 
 def narrative(lines: Iterable[str]) -> Node:
-    """Return lines as XHTML, in which no text is markup."""
+    """Return lines as XHTML, with all markup in them escaped."""
     shown = "".join(f"<p>{for_xml(prose(line))}</p>" for line in lines if prose(line))
     return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{shown or "<p>-</p>"}</div>'}
 
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """Names the resources of one dossier, the same each time: by the bytes of its file, the kind and the id.
+    """Reproducible names for the resources of a dossier, made of the bytes of its file, the kind and the id.
 
     Attributes:
         digest: the SHA-256 of the file.
-        prefix: what tells the dossier apart where there are several, which may be the same; else empty.
+        prefix: distinguishes several dossiers, even identical ones; empty for a single dossier.
     """
 
     digest: str
     prefix: str = ""
 
     def address(self, kind: str, name: str) -> str:
-        """Return the address by which other resources of the bundle refer to a resource: a UUID of version 8."""
+        """Return the address of a resource within the bundle: a UUID of version 8."""
         found = hashlib.sha256(f"{self.prefix}{self.digest}/{kind}/{name}".encode()).hexdigest()
         variant = "89ab"[int(found[16], 16) % 4]
         parts = (found[:8], found[8:12], f"8{found[13:16]}", f"{variant}{found[17:20]}", found[20:32])

@@ -1,6 +1,6 @@
-"""JSON-LD in the terms of schema.org: what was reviewed, the studies, the sources, and how the evidence was rated.
+"""JSON-LD in the terms of schema.org: therapy, condition, studies, sources, and the ratings of the evidence.
 
-It says no more than the verdict does: what a rating means is in the words of its grading system. Properties and types:
+It says no more than the verdict: ratings are explained in the words of their grading system. Properties and types:
 https://schema.org, version 29.
 """
 
@@ -73,7 +73,7 @@ _CARRIED = fields_of(
         "language retraction"
     ),
 )
-"""What of each section has a place; the grades cover the other sections."""
+"""The fields of each section that have a place; the grades cover the other sections."""
 
 
 def json_ld(dossiers: Sequence[Graded]) -> Exported:
@@ -87,7 +87,7 @@ def json_ld(dossiers: Sequence[Graded]) -> Exported:
 
 
 def for_page(one: Graded) -> str:
-    """Return the graph of a page, for its `<script type="application/ld+json">`, which nothing in it can end."""
+    """Return the graph for the `<script type="application/ld+json">` of a page; no text in it can end the script."""
     text = json.dumps(_document(list(_nodes(one, "#"))), separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -159,7 +159,7 @@ def _organization(name: str | None) -> Node | None:
 
 
 def _verdict(rubric: Rubric, assessment: Assessment, base: str, about: Sequence[Node]) -> Node:
-    """Return a verdict with the grades that it rests on."""
+    """Return a verdict with its grades."""
     level, system = assessment.recommendation, f"{rubric.title} {rubric.version}"
     grades = [
         _rating(domain.title, domain.grade, domain.means, domain.possible)
@@ -196,7 +196,7 @@ def _rating(aspect: str, grade: str, means: str, possible: Sequence[str]) -> Nod
 
 
 def _claim(claim: Data, base: str, about: Sequence[Node]) -> Iterator[Node]:
-    """Yield a claim of proponents, and how well the evidence supports it where that was judged."""
+    """Yield a claim by proponents, and how well the evidence supports it, if judged."""
     node = _entry(base, claim)
     yield _stated(
         {
@@ -220,7 +220,7 @@ def _claim(claim: Data, base: str, about: Sequence[Node]) -> Iterator[Node]:
 
 
 def _findings(one: Graded, base: str, about: Sequence[Node]) -> Iterator[Node]:
-    """Yield the effect on each outcome as a claim, in its own digits, with the certainty that GRADE gives it."""
+    """Yield the effect on each outcome as a claim, in the digits of its source, with its certainty by GRADE."""
     rated = certainties(one.by_grade)
     for number, outcome in enumerate(one.dossier.data.get("outcomes", ())):
         words = stated_words(
@@ -295,7 +295,7 @@ def _source(base: str, name: str) -> str:
 
 
 def _article(reference: Reference, base: str) -> Node:
-    """Return a source; where it was retracted or corrected, its status says so."""
+    """Return a source; its status tells if it was retracted or corrected."""
     identifiers = [
         {"@type": "PropertyValue", "propertyID": kind.upper(), "value": str(reference[kind])}
         for kind in ("doi", "pmid", "pmcid")
@@ -323,7 +323,7 @@ def _article(reference: Reference, base: str) -> Node:
 
 
 def _container(reference: Reference) -> Node | None:
-    """Return what a source is a part of: the issue of a volume of a journal, as far as it is stated."""
+    """Return the container of a source: issue, volume and journal, as far as stated."""
     kind = "Periodical" if reference.get("type") == "article-journal" else "CreativeWork"
     found = _stated({"name": reference.get("container_title"), "issn": reference.get("issn")})
     part = {"@type": kind, **found} if found else None

@@ -1,4 +1,4 @@
-"""The references of several dossiers as one list, and what the formats of references have in common."""
+"""The references of several dossiers as one list, and helpers shared by the formats of references."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _IDENTIFIERS = ("doi", "pmid", "pmcid")
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """References with distinct ids, and what became of those that several dossiers cite."""
+    """References with distinct ids, and remarks on those that several dossiers cite."""
 
     entries: tuple[Reference, ...]
     remarks: tuple[str, ...] = ()
@@ -27,10 +27,9 @@ class References:
 def references_of(dossiers: Sequence[Named]) -> References:
     """Return the references of some dossiers as one list.
 
-    A reference of a later dossier is the same as one of an earlier dossier if they have an identifier in common, or
-    state the same in all fields. The earlier is exported; what only the later states is added, and what they state
-    differently is reported. An id that two different references share is changed in the later dossier. Within one
-    dossier nothing is changed.
+    References of two dossiers are the same source if they share an identifier, or are equal in all fields. The earlier
+    one is exported, with the fields that only the later one has; fields that differ are reported. If two different
+    references share an id, the later one gets a new id. References within a dossier are never merged.
     """
     kept: dict[str, dict[str, Any]] = {}
     by_mark: dict[tuple[str, str], str] = {}
@@ -60,7 +59,7 @@ def _joined(kept: dict[str, Any], reference: Reference, own: str) -> Iterator[st
 
 
 def _marks(reference: Reference) -> Iterator[tuple[str, str]]:
-    """Yield what two references have in common only if they are the same source."""
+    """Yield keys that two references share only if they are the same source."""
     yield "whole", repr(sorted((field, str(value)) for field, value in reference.items() if field != "id"))
     for field in _IDENTIFIERS:
         if field in reference:
@@ -68,7 +67,7 @@ def _marks(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _free(key: str, taken: Mapping[str, object]) -> str:
-    """Return an id, with the first number behind it that makes it distinct."""
+    """Return an id, followed by the first number that makes it distinct."""
     if key not in taken:
         return key
     number = 2
@@ -78,24 +77,24 @@ def _free(key: str, taken: Mapping[str, object]) -> str:
 
 
 def person(author: str) -> tuple[str, str] | None:
-    """Return family name and initials of an author; None for a body, and where they are written in another way."""
+    """Return the family name and initials of an author; None for an organization, or a name in another form."""
     one = author_of(author)
     return (one.name, one.initials) if f"{one.name} {one.initials}" == author else None
 
 
 def remarks_on(reference: Reference) -> tuple[str, ...]:
-    """Return what formats carry as notes: the retraction status, then the notes."""
+    """Return the notes for a format: the retraction status, then the notes."""
     status = (f"retraction: {reference['retraction']}",) if "retraction" in reference else ()
     return (*status, str(reference["notes"])) if "notes" in reference else status
 
 
 def one_line(value: str) -> str:
-    """Return a value without what would end its line, and start another tag or record."""
+    """Return a value without line breaks, which could start another tag or record."""
     plain = "".join(" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in value)
     return plain.strip(" ")
 
 
 def pages(page: str) -> tuple[str, str, str]:
-    """Return first and last page of a plain range; any other text stays whole."""
+    """Return first page, hyphen and last page of a range; any other text whole, and two empty texts."""
     found = re.fullmatch(r"([A-Za-z]?[0-9]+)(-)([A-Za-z]?[0-9]+)", page)
     return (found[1], found[2], found[3]) if found else (page, "", "")

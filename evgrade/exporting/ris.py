@@ -1,7 +1,6 @@
-"""RIS, as Covidence, RevMan, EndNote and Zotero read it.
+"""RIS, for Covidence, RevMan, EndNote and Zotero.
 
-Nobody keeps a standard of it; the tags are those that Zotero writes and reads.
-A value is one line, and nothing is escaped.
+RIS has no maintained standard; these are the tags that Zotero writes and reads. A value is one line, without escapes.
 """
 
 from __future__ import annotations
@@ -73,7 +72,7 @@ def _record(reference: Reference) -> Iterator[tuple[str, str]]:
         if dash:
             yield "EP", last
     if "pmid" in reference:
-        # An accession number is a PubMed identifier only where the database says so.
+        # An accession number is a PMID only if the database says PubMed.
         yield "AN", str(reference["pmid"])
         yield "DB", "PubMed"
     for note in remarks_on(reference):
@@ -82,5 +81,5 @@ def _record(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _date(date: object) -> str:
-    """Return a date as `YYYY/MM/DD/`, with what is not known left empty."""
+    """Return a date as `YYYY/MM/DD/`, with unknown parts empty."""
     return "/".join([*str(date).split("-"), "", "", ""][:3]) + "/"

@@ -1,7 +1,7 @@
-"""Risk of bias as a table, in the columns and words of robvis, which draws traffic lights and summaries from it.
+"""Risk of bias as a table in the columns and words of robvis, which draws traffic-light and summary plots from it.
 
-robvis finds columns by their place: the study, the domains, the overall judgement, a weight. Of a judgement it reads
-the first letter, which means another thing for another tool, so that a table is of one tool only.
+robvis identifies columns by position: study, domains, overall judgement, weight. It reads the first letter of a
+judgement, whose meaning depends on the tool, so a table holds the judgements of one tool only.
 
 Source: robvis 0.3, `rob_traffic_light` and `rob_summary`.
 """
@@ -22,7 +22,7 @@ from evgrade.model import EvgradeError
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """A tool: what evgrade calls it, the column of each domain, and the words of its judgements."""
+    """A tool: its name in evgrade, the column of each domain, and the words of its judgements."""
 
     title: str
     columns: Mapping[str, str]
@@ -95,12 +95,12 @@ _SHAPES = {
 _SECTIONS = ("trials", "observational", "syntheses")
 _ABOUT = ("Study", "Overall", "Weight")
 _WEIGHT = 1
-"""No dossier states the weight of a study; equal weights draw what robvis draws without."""
+"""No dossier states the weight of a study; equal weights look like none."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Judgements of a study, or of its result for one outcome: where they are, by which tool, and whose they are."""
+    """The judgements of a study, or of its result for one outcome, with their place in the dossier and their tool."""
 
     place: str
     title: str
@@ -110,18 +110,18 @@ class _Judged:
 
 
 def risk_of_bias_csv(dossiers: Sequence[Named], tool: BiasTool | None) -> Exported:
-    """Return the judgements that were made with a tool; without one, with the only tool that was used.
+    """Return the judgements made with a tool, by default the only tool used.
 
     Raises:
-        EvgradeError: several tools were used and none is chosen, or no study was judged with one.
+        EvgradeError: several tools were used and none is chosen, or no study was judged with the tool.
     """
     found = list(_judged(dossiers))
     chosen = tool or _only_tool(found)
     shape = _SHAPES[chosen]
     mine = [one for one in found if one.title == shape.title]
     if not mine:
-        used = ", ".join(sorted({one.title or "a tool that is not named" for one in found})) or "none"
-        raise EvgradeError(f"no study was judged with {shape.title}", hint=f"tools that were used: {used}")
+        used = ", ".join(sorted({one.title or "an unnamed tool" for one in found})) or "none"
+        raise EvgradeError(f"no study was judged with {shape.title}", hint=f"tools used: {used}")
     own = _own_domains(mine, shape) if chosen is BiasTool.ROB_1 else []
     rows = [_row(one, shape, own) for one in mine]
     left = [LeftOut(one.place, one.study) for one in found if one.title != shape.title]
@@ -137,7 +137,7 @@ def _only_tool(found: Sequence[_Judged]) -> BiasTool:
     if used:
         names = ", ".join(tool for tool in used if tool is not BiasTool.ROB_2_CLUSTER)
         raise EvgradeError("studies were judged with several tools", hint=f"choose one with --tool: {names}")
-    hint = "a judgement names its tool, such as `tool: RoB 2`, or has domains of RoB 2"
+    hint = "name the tool of a judgement, such as `tool: RoB 2`, or use domains of RoB 2"
     raise EvgradeError("no study was judged with a tool that robvis knows", hint=hint)
 
 
@@ -156,7 +156,7 @@ def _judged(dossiers: Sequence[Named]) -> Iterator[_Judged]:
 
 
 def _title(bias: Data) -> str:
-    """Return the tool of some judgements; empty where none is named and nothing shows it."""
+    """Return the tool of some judgements; empty if it is neither named nor evident."""
     has_domains = bias.get("domains") or any(one.get("domains") for one in bias.get("by_outcome", ()))
     if "tool" not in bias and not has_domains:
         return ""
@@ -165,7 +165,7 @@ def _title(bias: Data) -> str:
 
 
 def _own_domains(found: Sequence[_Judged], shape: _Shape) -> list[str]:
-    """Return domains that the reviewers added; only for RoB 1 does robvis draw any number of columns."""
+    """Return the domains that the reviewers added; robvis draws any number of columns only for RoB 1."""
     names = dict.fromkeys(one["name"] for judged in found for one in judged.judged.get("other_domains", ()))
     return [name for name in names if name not in (*_ABOUT, *shape.columns.values())]
 
@@ -183,7 +183,7 @@ def _word(judged: Data, shape: _Shape) -> str | None:
 
 
 def _gone(one: _Judged, shape: _Shape, own: Sequence[str]) -> Iterator[LeftOut]:
-    """Yield what of a study's judgements is not in its row: reasons, and domains and words that the tool lacks."""
+    """Yield the parts of judgements that a row leaves out: reasons, and domains and words that the tool lacks."""
     for key in one.judged:
         if key not in ("tool", "overall", "domains", "other_domains", "by_outcome", "outcome", "answers"):
             yield LeftOut(f"{one.place}.{key}", one.study)

@@ -1,4 +1,4 @@
-"""Tables as CSV, for R, spreadsheets and people: comma, UTF-8, a name a column, empty where nothing is stated."""
+"""Tables as CSV for R and spreadsheets: commas, UTF-8, a header, and empty cells for values that are not stated."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
-    """Return a table: numbers as they are, truths as R reads them, lists with semicolons, no text that is a formula."""
+    """Return a table: plain numbers, booleans that R reads, lists with semicolons, and no text that is a formula."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(map(for_csv, columns))
@@ -27,17 +27,17 @@ def _cell(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:.10g}"  # what was computed has no more digits than that; what was stated has fewer
+        return f"{value:.10g}"  # more digits than any computed number has; stated numbers have fewer
     if isinstance(value, list | tuple):
         value = "; ".join(map(str, value)) or None
     return for_csv(prose(value)) if isinstance(value, str) else value
 
 
 def studies(dossiers: Sequence[Named], sections: Sequence[str]) -> Iterator[tuple[Named, str, int, Data, str]]:
-    """Yield the studies of some sections: dossier, section, number in it, study, and a name that no other study has.
+    """Yield the studies of some sections: dossier, section, position in it, study, and a unique name.
 
-    The name is that of its first reference, such as «Silani 1983»; where two would share it, the id follows, and where
-    that is shared too, the name of the file.
+    The name is that of the first reference, such as "Silani 1983"; if two studies share it, the id is added, and if
+    they share that too, the name of the file.
     """
     found = [
         (one, section, number, study)

@@ -1,4 +1,4 @@
-"""Trials as a table, a row a trial: all that is stated of it in a word, a number or a sentence."""
+"""Trials as a table, one row per trial, with every field that fits into a cell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evgrade.render.clean import prose
 from evgrade.schema.store import schema
 
 _OTHERWISE = ("effects", "harms", "risk_of_bias")
-"""What has no place in a row; effects and risk of bias have tables of their own."""
+"""Fields without a place in a row; effects and risk of bias have tables of their own."""
 _DOSE = ("amount", "amount_high", "unit", "per", "route")
 _OF_ARM = ("name", "participants")
 _LOOKS_COUNTED = re.compile(r".+: ([0-9]+|\?)")
@@ -65,7 +65,7 @@ def _cell(trial: Data, field: str) -> Any:
 
 
 def _arm(arm: Data) -> str:
-    """Return an arm with how many people it has; a question mark keeps a number in its name from being taken for it."""
+    """Return an arm with its number of participants, or a question mark if the name could be read as having one."""
     name = _item(arm).replace(";", ",")
     if "participants" in arm:
         return f"{name}: {arm['participants']}"

@@ -1,4 +1,4 @@
-"""One file to import, as text, JSON, XML or tables, each read once and within limits; and what the user says of it."""
+"""A file to import, as text, JSON, XML or tables, each parsed once and within limits; and its options."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from evgrade.model import EvgradeError
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user says of a source.
+    """The options for a source.
 
     Attributes:
         measure: the effect measure of a table of effects.
@@ -25,7 +25,7 @@ class Options:
         tool: the tool of a table of risk-of-bias judgements.
         time_unit: the unit of the person-time in a table of rates.
         sheet: the sheet of a workbook.
-        mapping: what the columns of a table mean.
+        mapping: the meanings of the columns of a table.
     """
 
     measure: str | None = None
@@ -39,21 +39,21 @@ class Options:
 LARGEST = 256 * 1024 * 1024
 """Bytes of a source, or of one file in a zip."""
 DEEPEST = 64
-"""How deep JSON and XML may be nested."""
+"""The deepest nesting of JSON and XML."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_GUESSED = "the text is not UTF-8: it is read as Windows-1252, so check letters with accents"
+_GUESSED = "the text is not UTF-8 and was read as Windows-1252: check accented letters"
 
 
 NO_OPTIONS = Options()
 
 
 class Content:
-    """One file, which readers of formats look at.
+    """A file for readers of formats.
 
     Attributes:
-        name: the file as messages name it.
+        name: its name in messages.
         data: its bytes.
-        options: what the user says of it that it does not say itself.
+        options: facts from the user that the file does not state.
     """
 
     def __init__(self, name: str, data: bytes, options: Options = NO_OPTIONS) -> None:
@@ -63,17 +63,17 @@ class Content:
 
     @cached_property
     def start(self) -> str:
-        """The first characters, without a mark of the byte order or white space: they say what a file is."""
+        """The first characters, without byte order mark and white space, to recognize the format."""
         return self._decoded(self.data[:4096]).lstrip()
 
     @cached_property
     def text(self) -> str:
-        """The text: UTF-16 where a mark says so, UTF-8, or Windows-1252 where it is not UTF-8."""
+        """The text: UTF-16 with a byte order mark, else UTF-8, else Windows-1252."""
         return self._decoded(self.data)
 
     @cached_property
     def is_utf8(self) -> bool:
-        """Whether the bytes are UTF-8, so that no letter had to be guessed."""
+        """Whether the bytes are UTF-8, so that the encoding was not guessed."""
         try:
             self.data.decode()
         except UnicodeDecodeError:
@@ -85,7 +85,7 @@ class Content:
         """The data of a JSON file.
 
         Raises:
-            EvgradeError: it is not JSON, too deep, says something twice, or has a number that is none.
+            EvgradeError: it is not JSON, nested too deeply, or has duplicate keys or invalid numbers.
         """
         try:
             data = json.loads(self.text, object_pairs_hook=self._object, parse_constant=self._constant)
@@ -100,7 +100,7 @@ class Content:
 
     @property
     def json_or_none(self) -> Any:
-        """The data of a JSON file, None if it does not begin as one.
+        """The data of a JSON file, None if it does not begin like one.
 
         Raises:
             EvgradeError: as `json` does.
@@ -112,19 +112,19 @@ class Content:
         if len(found) < len(pairs):
             twice = next(key for key, many in Counter(key for key, _ in pairs).items() if many > 1)
             raise EvgradeError(
-                f"{self.name}: the key {twice[:60]!r} is there twice in one place", hint="keep one of them"
+                f"{self.name}: the key {twice[:60]!r} occurs twice in one object", hint="keep one of them"
             )
         return found
 
     def _constant(self, said: str) -> Any:
-        raise EvgradeError(f"{self.name}: {said} is not a number of JSON", hint="download it again")
+        raise EvgradeError(f"{self.name}: {said} is not a valid number in JSON", hint="download it again")
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
-        """The tables in it: those of a workbook, or the one that delimited text is.
+        """The tables of a workbook, or of delimited text.
 
         Raises:
-            EvgradeError: it is broken or too large, or has no sheet of the name that is wanted.
+            EvgradeError: it is broken or too large, or has no sheet with the requested name.
         """
         if is_workbook(self.data):
             return tuple(tables_of_workbook(self.name, self.data, self._sheet))
@@ -145,7 +145,7 @@ class Content:
         """The root of an XML file.
 
         Raises:
-            EvgradeError: it is not XML, too deep, or declares entities.
+            EvgradeError: it is not XML, nested too deeply, or declares entities.
         """
         return parse(self.name, self.data, DEEPEST)
 

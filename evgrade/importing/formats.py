@@ -1,4 +1,4 @@
-"""What a file holds, recognized by its content. New formats are modules, each with a line in READERS or KINDS."""
+"""Formats, recognized by content. A new format is a module with a line in READERS or KINDS."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evgrade.importing import labels
 from evgrade.importing.content import LARGEST, NO_OPTIONS, Content, Options
 from evgrade.importing.ctgov import classic, classic_xml, download, study
 from evgrade.importing.found import Reader, Record
-from evgrade.importing.references import bibtex, csl_json, endnote_xml, medline, pubmed_xml, ris, wos, zotero_json
+from evgrade.importing.references import bibtex, csl_json, endnote_xml, pubmed, ris
 from evgrade.importing.table import Table
 from evgrade.importing.tables import bias_table, counts_table, effects_table, own, revman, revman_xml
 from evgrade.importing.tables.mapped import mapped_records
@@ -22,7 +22,7 @@ from evgrade.importing.workbook import BROKEN_ZIP, is_workbook
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import listed
 
-# Reports of suspected reactions, such as FAERS: recognized so that nobody takes them for counts of people
+# Reports of suspected reactions, such as FAERS: recognized so that they are not mistaken for counts of people
 
 _QUARTERLY = re.compile(r"(?:primaryid|isr)\$(?:caseid|case)\b|primaryid\$", re.IGNORECASE)
 _DASHBOARD = re.compile(r"\"?case id\"?\s?[,;\t].{0,2000}\"?suspect product", re.IGNORECASE)
@@ -44,10 +44,10 @@ def _is_count(one: Any) -> bool:
 
 def _refuse(content: Content) -> NoReturn:
     raise EvgradeError(
-        f"{content.name} holds reports of suspected reactions (FAERS), which are not counts of people: nobody knows how"
-        " many took the drug, reports repeat each other, and name drugs that were only taken besides",
+        f"{content.name} holds reports of suspected reactions (FAERS), which are not counts of people: the number who"
+        " took the drug is unknown, there are duplicates, and reports name concomitant drugs too",
         hint="describe them in a sentence: `observational` with `design: surveillance` and `question: harm`; for the"
-        " harms that they name, `adverse_events` with `source: post_marketing` and without numbers",
+        " harms in them, `adverse_events` with `source: post_marketing` and without numbers",
     )
 
 
@@ -64,7 +64,7 @@ KINDS: tuple[TableKind, ...] = (
     counts_table.REPORTS,
     counts_table.HARMS,
 )
-"""The sorts of tables that are read without a mapping; the first that matches reads it."""
+"""The kinds of tables that are read without a mapping; the first that matches a table reads it."""
 
 
 def _of_tables(content: Content) -> Iterator[Record]:
@@ -73,7 +73,7 @@ def _of_tables(content: Content) -> Iterator[Record]:
         named = [table for table in content.tables if table.columns]
         if len(named) != 1:
             sheets = listed(table.name for table in named)
-            raise EvgradeError(f"{content.name} has several tables: {sheets}", hint="name one: `sheet` of the mapping")
+            raise EvgradeError(f"{content.name} has several tables: {sheets}", hint="name one: `sheet` in the mapping")
         yield from mapped_records(content, named[0], mapping)
         return
     kinds = [(table, _kind(table)) for table in content.tables]
@@ -84,7 +84,7 @@ def _of_tables(content: Content) -> Iterator[Record]:
             yield from kind.records(content, table)
         else:
             record = Record(table.name, "", table.name)
-            for place, message in table.notes or ((":1", "the columns of this sheet are not known: not taken"),):
+            for place, message in table.notes or ((":1", "the columns of this sheet are unknown: not taken"),):
                 record.note(place, message)
             yield record
 
@@ -98,23 +98,23 @@ def _unknown_tables(tables: list[Table]) -> EvgradeError:
         return EvgradeError("the workbook has no table", hint="a table is a header and rows below it")
     columns = [*tables[0].columns]
     shown = listed([*columns[:12], *([f"{len(columns) - 12} more"] if len(columns) > 12 else [])])
-    hint = f"say what they mean in a mapping: `evgrade import --guess {tables[0].name}` proposes one"
-    return EvgradeError(f"{tables[0].name} is a table whose columns are not known: {shown}", hint=hint)
+    hint = f"explain them in a mapping: `evgrade import --guess {tables[0].name}` proposes one"
+    return EvgradeError(f"{tables[0].name} is a table with unknown columns: {shown}", hint=hint)
 
 
 class UnknownFormatError(EvgradeError):
-    """A file is of no format that is read."""
+    """A file is not in a known format."""
 
 
 READERS: tuple[Reader, ...] = (
     study.READER,
-    pubmed_xml.READER,
-    medline.READER,
+    pubmed.XML,
+    pubmed.MEDLINE,
     ris.READER,
-    wos.READER,
+    ris.WOS,
     ris.COCHRANE,
     csl_json.CROSSREF,
-    zotero_json.READER,
+    csl_json.ZOTERO,
     endnote_xml.READER,
     labels.DAILYMED,
     labels.OPENFDA,
@@ -127,12 +127,12 @@ READERS: tuple[Reader, ...] = (
     Reader(_is_faers, _refuse),
     Reader(lambda content: bool(content.tables), _of_tables),
 )
-"""The formats that are read, the first that recognizes a file reads it."""
+"""The readers of formats; the first that recognizes a file reads it."""
 _DEEPEST_ZIP = 3
 
 
 def records(content: bytes, name: str, options: Options = NO_OPTIONS) -> Iterator[Record]:
-    """Yield the records of a source; those of a zip file by file.
+    """Yield the records of a source, those of a zip file by file.
 
     Raises:
         EvgradeError: it is not in a known format, broken or too large.
@@ -150,7 +150,7 @@ def _is_zip(content: bytes) -> bool:
 
 
 def _of_zip(content: bytes, name: str, options: Options, deepest: int) -> Iterator[Record]:
-    """Yield the records of the files in a zip, those of a data package together, and a note on unknown formats."""
+    """Yield the records of the files in a zip, those of a data package together, and notes on unknown formats."""
     unknown, parts, read = [], [], False
     for inner, data in _unzipped(content, name):
         part = Content(inner, data, options)
@@ -187,12 +187,12 @@ def _records(content: Content) -> Iterator[Record]:
 
 
 def _unknown(name: str) -> UnknownFormatError:
-    hint = "records of ClinicalTrials.gov, references, tables, reviews and labels of drugs are read: see docs/import.md"
+    hint = "evgrade reads ClinicalTrials.gov records, references, tables, reviews and drug labels: see docs/import.md"
     return UnknownFormatError(f"{name} is not in a known format", hint=hint)
 
 
 def _unzipped(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the files in a zip, one at a time, never more than may be read."""
+    """Yield the files in a zip, one at a time, within limits."""
     left = 16 * LARGEST
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -204,7 +204,7 @@ def _unzipped(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:
                 left -= len(part)
                 if len(part) > LARGEST or left < 0:
                     raise EvgradeError(
-                        f"{name} holds more than may be read", hint="unpack it and import the files you need"
+                        f"{name} is too large when unpacked", hint="unpack it and import the files you need"
                     )
                 yield f"{name}!{info.filename}", part
     except BROKEN_ZIP as error:

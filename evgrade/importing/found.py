@@ -1,31 +1,33 @@
-"""What a reader finds in a source: entries for a dossier, and what it did not take."""
+"""Records: what readers return, entries for a dossier and notes on the rest; and readers themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from evgrade.importing.content import Content
+from evgrade.yamlio.reader import read
 
 Entry = dict[str, Any]
 """An entry of a dossier, by its fields."""
 
 
 def stated(**fields: Any) -> Entry:
-    """Return the fields of an entry that say something: neither None nor an empty text or list."""
+    """Return the fields of an entry without None and empty values."""
     return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something in a source that was not taken, or not taken as it is.
+    """A note on something in a source that was not taken, or was changed.
 
     Attributes:
         source: the file.
-        place: where it is, as its format counts: `:12` for line 12 of a text, `#/studies/0` for JSON,
-            `:3, column "n"` for a table.
-        message: what is there, and why it was not taken.
+        place: the place in it: `:12` for line 12 of a text, `#/studies/0` for JSON, `:3, column "n"` for a table.
+        message: the value, and why it was not taken.
     """
 
     source: str
@@ -35,13 +37,13 @@ class Note:
 
 @dataclass(slots=True)
 class Record:
-    """One record of a source: entries by section, in the order of the source, and notes.
+    """A record of a source: entries by section, in the order of the source, and notes.
 
     Attributes:
         source: the file.
         place: where the record begins, as in `Note.place`.
-        name: what people call it.
-        entries: by the list of the dossier that they belong to, dotted: `trials`, `safety.contraindications`.
+        name: its name in messages.
+        entries: by the dotted name of their list in the dossier: `trials`, `safety.contraindications`.
         notes: what was not taken.
         aliases: other registry numbers of a study.
     """
@@ -58,17 +60,24 @@ class Record:
         self.entries.setdefault(section, []).append(entry)
 
     def note(self, place: str, message: str) -> None:
-        """Note what was not taken, at a line (`:12`) or at a JSON pointer that begins at the record (`/phases`)."""
+        """Note what was not taken, at a line (`:12`) or at a JSON pointer within the record (`/phases`)."""
         self.notes.append(Note(self.source, place if place.startswith(":") else self.place + place, message))
 
 
 class Reader(NamedTuple):
-    """A format that is read.
+    """A reader of a format.
 
     Attributes:
-        recognizes: whether a file is of it, decided by its content alone.
-        records: its records. Raises `EvgradeError` if the file is broken.
+        recognizes: whether a file has the format, by its content alone.
+        records: yields its records; raises `EvgradeError` if the file is broken.
     """
 
     recognizes: Callable[[Content], bool]
     records: Callable[[Content], Iterator[Record]]
+
+
+@cache
+def glossary(module: str) -> Any:
+    """Return the words that a format uses: the YAML file beside the module whose `__file__` is given."""
+    file = Path(module).with_suffix(".yaml")
+    return read(file.read_bytes(), file.name).data

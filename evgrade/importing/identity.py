@@ -1,4 +1,4 @@
-"""When two entries are the same: by what identifies them, never by their id."""
+"""Identity of entries: by what identifies a study, paper or harm, never by id."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evgrade.importing.merging import same
 from evgrade.model import EvgradeError
 
 STUDIES = ("trials", "observational", "cases")
-"""Sections that one study may be in: a source can call a trial what reviewers call an observational study."""
+"""Sections for studies: reviewers may file a study in another section than its source."""
 _LONGEST_ID = 64
 _RECORD = re.compile(
     r"(?i)\b(?:clinicaltrials\.gov|isrctn\.com|clinicaltrialsregister\.eu|euclinicaltrials\.eu)/.*?"
@@ -22,32 +22,32 @@ _RECORD = re.compile(
 )
 _NOT_STATED = frozenset({"id", "refs"})
 Registered = Callable[[str], str | None]
-"""Names the registry number whose record a reference is, by its id."""
+"""Returns the registry number of a reference, given by id, that is a registry record."""
 
 
 class Slot(NamedTuple):
-    """Where an entry is: its section and its number."""
+    """The place of an entry: its section and its position."""
 
     section: str
     number: int
 
 
 def list_of(data: Any, section: str) -> Sequence[Any]:
-    """Return the entries of a section, none where it is absent or no list."""
+    """Return the entries of a section, none if it is absent or not a list."""
     for key in section.split("."):
         data = data.get(key) if isinstance(data, dict) else None
     return data if isinstance(data, list) else ()
 
 
 def record_of(reference: Any) -> str | None:
-    """Return the registry number whose record a reference is."""
+    """Return the registry number of a reference that is a registry record."""
     url = reference.get("url") if isinstance(reference, dict) else None
     found = _RECORD.search(url) if isinstance(url, str) else None
     return found[1].casefold() if found else None
 
 
 def work(entry: Mapping[str, Any]) -> str | None:
-    """Return title, year and first author, which two works seldom share; None where one of them is not known."""
+    """Return a key of title, year and first author, which two works seldom share; None if one of them is unknown."""
     title, year, author = entry.get("title"), str(entry.get("issued", ""))[:4], entry.get("author")
     first = author[0] if isinstance(author, list) and author else ""
     family = re.sub(r"(?:,.*| [^\W\d_]{1,4}\.?)$", "", str(first))
@@ -55,7 +55,7 @@ def work(entry: Mapping[str, Any]) -> str | None:
 
 
 def identifiers(section: str, entry: Mapping[str, Any], registered: Registered) -> Iterator[str]:
-    """Yield what certainly says which study, paper or harm an entry is."""
+    """Yield keys that certainly identify the study, paper or harm of an entry."""
     for key in ("doi", "pmid", "pmcid") if section == "references" else ():
         if entry.get(key):
             yield f"{key}:{str(entry[key]).casefold()}"
@@ -64,7 +64,7 @@ def identifiers(section: str, entry: Mapping[str, Any], registered: Registered) 
     numbers = _registry(entry)
     yield from (f"registry:{one}" for one in sorted(numbers))
     if section in STUDIES and not numbers:
-        # A study without a registry number is known by the registry's record that it cites, if that is one.
+        # A study without a registry number is identified by the registry record that it cites, if it cites just one.
         refs = entry.get("refs")
         cited = {registered(str(one)) for one in (refs if isinstance(refs, list) else ())} - {None}
         yield from (f"registry:{one}" for one in cited if len(cited) == 1)
@@ -75,7 +75,7 @@ def identifiers(section: str, entry: Mapping[str, Any], registered: Registered) 
 
 
 def described(section: str, entry: Mapping[str, Any]) -> str:
-    """Return what says which entry it is where nothing certainly does."""
+    """Return a key that probably identifies an entry."""
     if section == "references":
         return work(entry) or _all_of(entry)
     if section == "outcomes" and entry.get("name"):
@@ -85,12 +85,12 @@ def described(section: str, entry: Mapping[str, Any]) -> str:
 
 
 def states(entry: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether an entry says all that another says, ids aside."""
+    """Whether an entry states everything that another states, ids aside."""
     return all(key in _NOT_STATED or (key in entry and same(entry[key], value)) for key, value in other.items())
 
 
 class Known:
-    """The entries of a dossier by what identifies them; those that it gains are added."""
+    """The entries of a dossier by their keys, including new ones."""
 
     def __init__(self, data: Any) -> None:
         self.data = data
@@ -106,22 +106,22 @@ class Known:
         return found
 
     def has(self, name: str, *, of_references: bool) -> bool:
-        """Whether a reference, or an entry of another section, has an id."""
+        """Whether an id belongs to a reference, or else to any other entry."""
         return name in self._ids[of_references]
 
     def registered(self, reference: str) -> str | None:
-        """Return the registry number whose record a reference of the dossier is, by its id."""
+        """Return the registry number of a reference in the dossier, given by id, that is a registry record."""
         self._index("references")
         return self._records.get(reference)
 
     def same(self, section: str, entry: Entry, registered: Registered, earlier: Entry | None = None) -> Slot | None:
-        """Return where an entry that is the same is.
+        """Return the place of the same entry in the dossier.
 
         Args:
-            section: the section that the entry is for.
+            section: the section of the entry.
             entry: the entry.
             registered: resolves the references that it cites.
-            earlier: what its source said before, by which an entry without an identifier is known.
+            earlier: its earlier version, to recognize an entry without an identifier.
         """
         for one in _together(section):
             self._index(one)
@@ -130,7 +130,7 @@ class Known:
             for slot in self._certain.get((_family(section), name), ()):
                 if _agree(self.entry(slot), entry, by_label=name.startswith("label:")):
                     return slot
-        # Among those that say the same, the one that is called the same comes first.
+        # Among entries that say the same, the one with the same id comes first.
         for slot in sorted(self.alike(section, entry), key=lambda one: self.entry(one).get("id") != entry.get("id")):
             mine = self.entry(slot)
             if section != "references":
@@ -142,7 +142,7 @@ class Known:
         return None
 
     def alike(self, section: str, entry: Entry) -> Sequence[Slot]:
-        """Return where entries are that may be the same."""
+        """Return the places of entries that may be the same."""
         self._index(section)
         return self._described.get((section, described(section, entry)), ())
 
@@ -150,7 +150,7 @@ class Known:
         """Add an entry at the end of a section.
 
         Raises:
-            EvgradeError: there is something else than a list.
+            EvgradeError: the section is not a list.
         """
         self._index(section)
         *parents, last = section.split(".")
@@ -160,11 +160,11 @@ class Known:
                 data[key] = {}
             data = data[key]
             if not isinstance(data, dict):
-                raise EvgradeError(f"nothing can be added to `{section}`: what it belongs to is not a mapping")
+                raise EvgradeError(f"nothing can be added to `{section}`: its parent is not a mapping")
         if data.get(last) is None:
             data[last] = []
         if not isinstance(data[last], list):
-            raise EvgradeError(f"nothing can be added to `{section}`: there is something else than a list")
+            raise EvgradeError(f"nothing can be added to `{section}`: it is not a list")
         data[last].append(entry)
         slot = Slot(section, len(data[last]) - 1)
         self._ids[section == "references"].add(str(entry.get("id", "")))
@@ -172,7 +172,7 @@ class Known:
         return slot
 
     def take(self, slot: Slot) -> None:
-        """Index an entry by all that identifies it now."""
+        """Index an entry by its current keys."""
         entry, family = self.entry(slot), _family(slot.section)
         if slot.section == "references" and (record := record_of(entry)) is not None:
             self._records[str(entry.get("id"))] = record
@@ -191,7 +191,7 @@ class Known:
         self.take(slot)
 
     def free_id(self, wanted: str, section: str) -> str:
-        """Return an id that nothing else has; references and all else have their own."""
+        """Return a free id; references share ids with no other entries."""
         taken = self._ids[section == "references"]
         number, one = 1, wanted
         while one in taken:
@@ -223,9 +223,9 @@ def _registry(entry: Mapping[str, Any]) -> set[str]:
 
 
 def _agree(mine: Entry, entry: Entry, *, by_label: bool) -> bool:
-    """Whether two entries with a name in common can be the same.
+    """Whether two entries that share a key can be the same.
 
-    A trial and its extension share a EudraCT number and are two registered studies; two studies may share a label.
+    A trial and its extension share a EudraCT number but are two registered studies; two studies may share a label.
     """
     ours, theirs = _registry(mine), _registry(entry)
     if not by_label:

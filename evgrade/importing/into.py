@@ -1,4 +1,4 @@
-"""Entries of sources in a dossier: what is new is added, what is absent filled in, and what a person wrote stays."""
+"""Merging sources into a dossier: new entries are added, absent fields filled in, and everything else stays."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from evgrade.yamlio.layout import Edit, Extend, Put, Replace
 
 _FIRST = "references"
 _LAST = "safety.adverse_events"
-"""Studies cite references, and an adverse event names the study that saw it: each comes after what it names."""
+"""Studies cite references, and adverse events name studies: each section comes after the one it refers to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What one file holds, and what it held before.
+    """The contents of a file, now and before.
 
     Attributes:
         records: its records, read one at a time.
@@ -38,16 +38,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A dossier with what sources add to it.
+    """A dossier after an import.
 
     Attributes:
         content: its bytes.
-        added: how many entries are new, by section.
-        updated: how many entries that were there say more, or something else, by section.
-        changed: the paths of all that is new.
-        findings: where dossier and source disagree, in the order of the dossier.
+        added: the number of new entries, by section.
+        updated: the number of changed entries, by section.
+        changed: the paths of everything new.
+        findings: disagreements between dossier and sources, in the order of the dossier.
         notes: what readers did not take.
-        records: how many records were read.
+        records: the number of records read.
     """
 
     content: bytes
@@ -60,17 +60,17 @@ class Merged:
 
 
 def merged(document: Document, sources: Iterable[Source], seen: Callable[[], None] = lambda: None) -> Merged:
-    """Return a dossier with what sources add to it, one after the other.
+    """Merge sources into a dossier, one after the other.
 
-    An entry is the same if one of its identifiers is. What someone wrote or changed stays.
+    Entries are the same if they share an identifier. Anything that a person wrote or changed stays.
 
     Args:
         document: the dossier.
-        sources: the sources, each read when its turn comes, and no record kept.
+        sources: the sources, read one at a time, without keeping records.
         seen: is called after each record.
 
     Raises:
-        EvgradeError: a source cannot be read, or there is no place for an entry in the file as it is written.
+        EvgradeError: a source cannot be read, or the file has no place for an entry as it is written.
     """
     into = _Into(document)
     for source in sources:
@@ -79,7 +79,7 @@ def merged(document: Document, sources: Iterable[Source], seen: Callable[[], Non
 
 
 class _Before(NamedTuple):
-    """An entry of an earlier version of a source, and the record that it is in."""
+    """An entry in an earlier version of a source, and its record."""
 
     section: str
     entry: Entry
@@ -87,7 +87,7 @@ class _Before(NamedTuple):
 
 
 class _Earlier:
-    """What a source said before: its entries, by what identifies them."""
+    """The entries of the earlier version of a source, by their identifiers."""
 
     def __init__(self, records: Iterable[Record] | None) -> None:
         self.entries: list[_Before] = []
@@ -100,7 +100,7 @@ class _Earlier:
                         self._by_name.setdefault((section, name), self.entries[-1])
 
     def of(self, section: str, entry: Entry, record: Record) -> _Before | None:
-        """Return what the source said of an entry."""
+        """Return the earlier version of an entry."""
         found = (self._by_name.get((section, name)) for name in _names(section, entry, record))
         return next((one for one in found if one is not None), None)
 
@@ -116,7 +116,7 @@ def _registered_in(record: Record) -> Registered:
 
 
 class _Into:
-    """An import as it goes on: what the dossier will say, and what there is to report."""
+    """An import in progress: the data of the dossier, and what to report."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -130,7 +130,7 @@ class _Into:
         self._records = 0
 
     def take(self, source: Source, seen: Callable[[], None]) -> None:
-        """Take what a source holds."""
+        """Merge a source."""
         earlier = _Earlier(source.before)
         names: dict[tuple[bool, str], str] = {}
         for record in source.records:
@@ -143,7 +143,7 @@ class _Into:
                 self._gone[slot] = before.record
 
     def _record(self, record: Record, earlier: _Earlier, names: dict[tuple[bool, str], str]) -> None:
-        """Take a record: first what its entries are called is settled, then what they say."""
+        """Merge a record: first settle the ids of its entries, then their values."""
         self._notes += record.notes
         met: list[tuple[Slot, Entry, _Before | None, bool]] = []
         for section in sorted(record.entries, key=lambda one: (one != _FIRST, one == _LAST)):
@@ -173,27 +173,27 @@ class _Into:
             self._met.add(slot)
 
     def _resolved(self, entry: Entry, slot: Slot, record: Record) -> Entry:
-        """Return an entry that names only what there is: a table that evgrade wrote cites what its dossier has."""
+        """Return an entry without ids of entries that the dossier lacks, which a table written by evgrade may have."""
         missing: list[str] = []
         exists = lambda target, one: self._known.has(one, of_references=target == _FIRST)  # noqa: E731
         found: Entry = resolved(entry, shape_of(slot.section), exists, missing)
         if missing:
             names = ", ".join(dict.fromkeys(missing))
-            message = f"`{entry.get('id')}` in {slot.section} names what the dossier does not have: {names}: not taken"
+            message = f"`{entry.get('id')}` in {slot.section} refers to ids that the dossier lacks: {names}: not taken"
             self._notes.append(Note(record.source, record.place, message))
         return found
 
     def _merge(self, slot: Slot, before: _Before | None, now: Entry, record: Record) -> None:
-        """Give an entry what its source has to give."""
+        """Merge the new version of an entry into the dossier."""
         mine, shape = self._known.entry(slot), shape_of(slot.section)
         fields = {one for one in now if one in shape.keys or one.startswith("x-")}
         for key in now.keys() - fields:
-            place = f"`{mine.get('id')}` in {slot.section}, where `{key}` has no place"
+            place = f"`{mine.get('id')}` in {slot.section}, which has no field `{key}`"
             self._notes.append(Note(record.source, record.place, f"{place}: not taken"))
         now = {key: value for key, value in now.items() if key in fields}
         earlier: Entry | Nothing = UNKNOWN if before is None else self._called(before)
         if isinstance(earlier, dict) and earlier.get("refs") and not _citations(mine) & _citations(earlier):
-            earlier = UNKNOWN  # what does not cite what its source cited never came from it
+            earlier = UNKNOWN  # an entry without its source's citations never came from it
         merge = merge_entry(mine, earlier, now)
         self._findings += (
             disagreement(self._document, slot, str(mine.get("id")), one, record) for one in merge.disagreements
@@ -204,7 +204,7 @@ class _Into:
             self._known.replace(slot, arranged(mine, merge.value, shape))
 
     def _called(self, before: _Before) -> Entry:
-        """Return what a source said before, with the ids that the dossier has for what it names."""
+        """Return the earlier version of an entry, with the ids of the dossier."""
         names = {}
         for section, entries in before.record.entries.items():
             for entry in entries:
@@ -224,13 +224,13 @@ class _Into:
         return slot.number < len(list_of(self._document.data, slot.section))
 
     def _suggest(self, section: str, entry: Entry, record: Record) -> None:
-        """Report the works that may be the one that is added."""
+        """Report references that may be the same work as a new one."""
         if section == _FIRST and work(entry) is not None:
             for slot in self._known.alike(section, entry):
                 self._findings.append(same_work(self._document, slot, self._known.entry(slot), record))
 
     def result(self) -> Merged:
-        """Return the dossier with all that was taken."""
+        """Return the dossier after the import."""
         for slot, record in self._gone.items():
             if slot not in self._met:
                 self._findings.append(vanished(self._document, slot, self._known.entry(slot), record))
@@ -261,7 +261,7 @@ def _in_order(counts: Mapping[str, int]) -> Mapping[str, int]:
 def _refuse_judgements(section: str, entry: Entry) -> None:
     found = ", ".join(judgements(section, entry))
     if found:
-        raise AssertionError(f"a reader gave judgements, which only reviewers make: {found}")
+        raise AssertionError(f"a reader returned judgements, which only reviewers make: {found}")
 
 
 def _citations(entry: Mapping[str, Any]) -> set[str]:
@@ -270,7 +270,7 @@ def _citations(entry: Mapping[str, Any]) -> set[str]:
 
 
 def _paths(edit: Edit, data: Any) -> Iterator[Path]:
-    """Yield the paths of what is new."""
+    """Yield the paths of new values."""
     match edit:
         case Put():
             yield (*edit.path, edit.key)
@@ -284,13 +284,13 @@ def _paths(edit: Edit, data: Any) -> Iterator[Path]:
             assert_never(edit)
 
 
-# Where dossier and source disagree, as findings that point at both
+# Findings where dossier and source disagree, which point at both
 
 _LONGEST = 80
 
 
 def disagreement(document: Document, slot: Slot, name: str, one: Disagreement, record: Record) -> Finding:
-    """Return the finding of a value for which a dossier keeps what it has."""
+    """Return the finding for a disagreement."""
     field = dotted(one.path)
     has = f"`{name}` in {slot.section} has {shown(one.mine)} as `{field}`"
     if one.mine is ABSENT:
@@ -308,19 +308,21 @@ def disagreement(document: Document, slot: Slot, name: str, one: Disagreement, r
 
 
 def vanished(document: Document, slot: Slot, entry: Mapping[str, Any], record: Record) -> Finding:
-    """Return the finding of an entry that its source no longer has."""
+    """Return the finding for an entry that its source no longer has."""
     message = f"`{entry.get('id')}` in {slot.section} came from a source that no longer has it"
     return _finding(document, Kind.VANISHED.value, message, path_of(slot), record)
 
 
 def same_work(document: Document, slot: Slot, entry: Mapping[str, Any], record: Record) -> Finding:
-    """Return the finding of a reference that may be there already."""
-    message = f"`{entry.get('id')}` has the title, year and first author of another reference, but no identifier of it"
+    """Return the finding for a reference that may already be in the dossier."""
+    message = (
+        f"`{entry.get('id')}` has the title, year and first author of another reference, but no identifier in common"
+    )
     return _finding(document, "import-same-work", message, path_of(slot), record)
 
 
 def no_place_for(document: Document, edit: Edit) -> Finding:
-    """Return the finding of a value that cannot be written into a dossier without changing something else."""
+    """Return the finding for a value that cannot be written without changing something else."""
     path = (*edit.path, edit.key) if isinstance(edit, Put) else edit.path
     message = f"`{dotted(path)}` cannot be written here without changing something else; it was left out"
     return _located(document, "import-no-place", message, path, None, ())
@@ -372,7 +374,7 @@ def _located(
 
 
 def _there(data: Any, path: Path) -> Path:
-    """Return as much of a path as there is: what is absent is shown where it would be."""
+    """Return the part of a path that exists, to show an absent value where it would be."""
     for number, step in enumerate(path):
         if isinstance(step, int):
             if not isinstance(data, list) or step >= len(data):

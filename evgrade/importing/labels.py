@@ -1,7 +1,7 @@
-"""Labels of drugs, as DailyMed publishes them in XML and as openFDA's API gives them in JSON.
+"""Drug labels: the XML of DailyMed, and the JSON of the API of openFDA.
 
-Warnings are taken in their own words, and the label is a reference. DailyMed has Structured Product Labeling of HL7
-version 3, which openFDA flattens, so that every section is one text.
+Warnings are taken verbatim, and the label is a reference. DailyMed publishes Structured Product Labeling (HL7 version
+3), which openFDA flattens into one text per section.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from evgrade.schema.store import is_partial_date
 
 BOXED, CONTRAINDICATIONS, INTERACTIONS = "safety.boxed_warnings", "safety.contraindications", "safety.interactions"
 LONGEST = 1_500
-"""Characters of a statement: a label may have pages of prose in one paragraph."""
+"""The most characters of a statement: a paragraph of a label may fill pages."""
 MOST = 100
-"""Statements that one section of a label gives."""
+"""The most statements from a section of a label."""
 _KINDS = {BOXED: "boxed", CONTRAINDICATIONS: "contraindication", INTERACTIONS: "interaction"}
 _DATE = re.compile("([12][0-9]{3})(?:([0-9]{2})(?:([0-9]{2})(?:[0-9]{4,10})?)?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What says which label it is.
+    """The identity of a label.
 
     Attributes:
-        set_id: what all versions of it share.
-        version: the number of this one.
-        effective: the day from which it holds, as digits.
-        brands: the names of its products.
-        generics: the names of what they hold.
-        forms: tablets, injections and the like.
-        maker: whose label it is.
+        set_id: shared by all of its versions.
+        version: the number of this version.
+        effective: its effective date, as digits.
+        brands: the brand names.
+        generics: the generic names.
+        forms: the dosage forms, such as tablets.
+        maker: the manufacturer.
     """
 
     set_id: str
@@ -50,7 +50,7 @@ class Label:
 
     @property
     def name(self) -> str:
-        """How people call it."""
+        """Its name for readers."""
         brand, generic, form = _few(self.brands), _few(self.generics), _few(self.forms).lower()
         generic = f"({generic})" if brand and generic and brand.casefold() != generic.casefold() else ""
         return " ".join(part for part in (brand or _few(self.generics) or "a drug", generic, form) if part)
@@ -63,12 +63,12 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement of a label.
+    """A statement in a label.
 
     Attributes:
-        text: in its words.
-        place: where it is in the source.
-        locator: where it is in the label.
+        text: the statement, verbatim.
+        place: its place in the source.
+        locator: its place in the label.
     """
 
     text: str
@@ -77,7 +77,7 @@ class Statement:
 
 
 def _add_reference(record: Record, label: Label) -> None:
-    """Add the label itself: which version of it, and from when."""
+    """Add the label as a reference, with its version and effective date."""
     issued = _date(label.effective)
     entry: dict[str, Any] = {"id": label.id, "type": "report"}
     if one_line(label.maker):
@@ -86,7 +86,7 @@ def _add_reference(record: Record, label: Label) -> None:
     if issued:
         entry["issued"] = issued
     elif label.effective:
-        record.note("", f"`{label.effective[:40]}` is not a date from which a label holds")
+        record.note("", f"`{label.effective[:40]}` is not a valid effective date")
     entry["url"] = f"https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid={label.set_id}"
     version = f", version {label.version}" if label.version else ""
     entry |= {"notes": f"Set {label.set_id}{version}.", "x-label": f"DailyMed {label.set_id.lower()}"}
@@ -96,7 +96,7 @@ def _add_reference(record: Record, label: Label) -> None:
 
 
 def _add_statements(record: Record, label: Label, section: str, statements: Sequence[Statement]) -> None:
-    """Add an entry for each statement, within bounds; each is added once."""
+    """Add an entry for each distinct statement, within limits."""
     drug, number, known = _word([*label.generics, *label.brands]), 0, {""}
     for one in statements:
         whole = one_line(one.text)
@@ -109,13 +109,13 @@ def _add_statements(record: Record, label: Label, section: str, statements: Sequ
         number += 1
         text = _cut(whole)
         if text != whole:
-            record.note(one.place, f"a statement of {len(whole)} characters was cut at {len(text)}: see the label")
+            record.note(one.place, f"a statement of {len(whole)} characters was cut to {len(text)}: see the label")
         entry = {"id": f"{_KINDS[section]}-{drug}-{number}", "statement": text, "locator": one_line(one.locator)}
         record.add(section, entry | {"refs": [label.id]})
 
 
 def _note_codes(record: Record, place: str, codes: Sequence[tuple[str, str, str]]) -> None:
-    """Note the codes of the drug, each with its vocabulary and what it names: which is the therapy's is for people."""
+    """Note the codes of the drug with vocabulary and name: a person has to tell which code is the therapy's."""
     for vocabulary, code, name in dict.fromkeys(codes):
         of = f" ({name})" if name else ""
         key = {"UNII": "`therapy.codes.unii`", "RxNorm": "`therapy.codes.rxnorm`"}.get(vocabulary)
@@ -123,7 +123,7 @@ def _note_codes(record: Record, place: str, codes: Sequence[tuple[str, str, str]
 
 
 def _date(digits: str) -> str:
-    """Return a date as ISO 8601 writes it, as exact as it is given; empty if it is none."""
+    """Return a date in ISO 8601, as precise as given; empty if it is invalid."""
     found = _DATE.fullmatch(digits)
     if not found:
         return ""
@@ -142,7 +142,7 @@ def _word(names: Sequence[str]) -> str:
 
 
 def _cut(text: str) -> str:
-    """Return a text with whole sentences as far as they go."""
+    """Return a text cut at the end of a sentence."""
     if len(text) <= LONGEST:
         return text
     start = text[: LONGEST - 4]
@@ -155,12 +155,12 @@ def _cut(text: str) -> str:
 _BOX = "34066-1"
 _SECTIONS = {_BOX: BOXED, "34070-3": CONTRAINDICATIONS, "50570-1": CONTRAINDICATIONS, "34073-7": INTERACTIONS}
 _OFFERED: Mapping[str, str] = {
-    "34084-4": "adverse reactions are prose and tables of shares in many shapes: count them as `safety.adverse_events`",
+    "34084-4": "adverse reactions are prose and tables of percentages: enter them as `safety.adverse_events`",
     "34067-9": "the indication may go into `therapy.regulatory`",
     "34068-7": "the dosage may go into `therapy.dose`",
     "43679-0": "the mechanism may go into `mechanism`",
     "43685-7": "warnings and precautions are prose: not taken",
-    "34071-1": "warnings are prose, and in old labels hold what should be boxed: not taken",
+    "34071-1": "warnings are prose, and in old labels include boxed warnings: not taken",
     "34088-5": "overdosage is prose: not taken",
 }
 _UNII_SYSTEM, _NDC_SYSTEM = "2.16.840.1.113883.4.9", "2.16.840.1.113883.6.69"
@@ -179,7 +179,7 @@ def _of_dailymed(content: Content) -> Iterator[Record]:
     record = Record(content.name, root.place, set_id or "a label without a number")
     kind = (root.first("code") or root).attributes.get("displayName", "").upper()
     if not re.fullmatch("[0-9A-Fa-f-]{36}", set_id):
-        record.note(root.place, "this has no set id, so it is not a label that can be cited: not taken")
+        record.note(root.place, "there is no set id, so the label cannot be cited: not taken")
     elif "ANIMAL" in kind:
         record.note(root.place, f"a label for animals ({kind.lower()[:80]}): not taken")
     else:
@@ -215,7 +215,7 @@ def _read_spl(root: Element, record: Record, set_id: str, *, is_otc: bool) -> No
     for section in sections:
         code = _code(section)
         if code == _BOX and is_otc:
-            record.note(section.place, "a box in a label without prescription, such as that on its seal: not taken")
+            record.note(section.place, "a box in an over-the-counter label, such as one about the seal: not taken")
             continue
         if code in _SECTIONS:
             found[_SECTIONS[code]] += _of_section(section, record, is_box=code == _BOX)
@@ -225,7 +225,7 @@ def _read_spl(root: Element, record: Record, set_id: str, *, is_otc: bool) -> No
             others.append(section.text("title")[:60])
         for inner in _inner(section):
             if _code(inner) == _BOX:
-                said = "a box within another section, which is often a dosage and not a warning: not taken"
+                said = "a box within another section, often a dosage and not a warning: not taken"
                 record.note(inner.place, said)
             elif code not in _SECTIONS and _code(inner) in _SECTIONS:  # old labels have interactions among precautions
                 found[_SECTIONS[_code(inner)]] += _of_section(inner, record, is_box=False)
@@ -234,7 +234,7 @@ def _read_spl(root: Element, record: Record, set_id: str, *, is_otc: bool) -> No
     if others:
         record.note(root.place, f"{len(others)} sections have no place in a dossier: {'; '.join(others)}"[:2_000])
     if BOXED not in record.entries and not is_otc:
-        said = "the label has no boxed warning: write `boxed_warnings: []` if it speaks for the therapy"
+        said = "the label has no boxed warning: write `boxed_warnings: []` if it covers the therapy"
         record.note(root.place, said)
     _note_codes(record, root.place, list(_codes_of_products(products)))
 
@@ -244,7 +244,7 @@ def _code(section: Element) -> str:
 
 
 def _of_section(section: Element, record: Record, *, is_box: bool) -> Iterator[Statement]:
-    """Yield a statement for each paragraph and each item of a list, with the headings above it."""
+    """Yield a statement for each paragraph and list item, with the headings above it."""
     heading = section.text("title")
     numbered = _NUMBERED.fullmatch(heading)
     own = (numbered[2] if numbered else heading) if is_box else ""
@@ -265,7 +265,7 @@ def _in_section(section: Element, record: Record, heading: str, locator: str) ->
 
 
 def _blocks(block: Element, record: Record, heading: str) -> Iterator[tuple[int, str]]:
-    """Yield paragraphs and items with their lines and what leads to them: a heading, and the words before a list."""
+    """Yield paragraphs and list items with their lines, each after its heading and the words that introduce a list."""
     lead, leading, alone = "", 0, False
     loose: list[str] = []
     for part in block.parts:
@@ -301,14 +301,14 @@ def _led(heading: str, text: str) -> str:
 
 
 def _is_heading(paragraph: Element, text: str) -> bool:
-    """Whether a paragraph is set as a heading: all of it in bold type, underlined or in capitals, and no sentence."""
+    """Whether a paragraph is a heading: all bold, underlined or in capitals, and not a sentence."""
     style = [part for part in paragraph.parts if isinstance(part, Element) or part.strip()]
     is_set = len(style) == 1 and isinstance(style[0], Element) and style[0].tag == "content"
     return len(text) <= 150 and not text.endswith((".", ":")) and (is_set or text.isupper())
 
 
 def _plain(element: Element) -> str:
-    """Return the text of an element in one line, with a blank between its blocks."""
+    """Return the text of an element on one line, with a space between blocks."""
     return " ".join("".join(_pieces(element)).split())
 
 
@@ -323,7 +323,7 @@ def _pieces(element: Element) -> Iterator[str]:
 
 
 def _inner(section: Element) -> Iterator[Element]:
-    """Yield the sections within one, at any depth."""
+    """Yield the subsections of a section, at any depth."""
     for inner in section.all("component", "section"):
         yield inner
         yield from _inner(inner)
@@ -363,13 +363,13 @@ _HEADING = re.compile(
     r"(?:([0-9]{1,2})\s{1,5}(?i:(?:boxed )?warnings?|contraindications?|drug interactions?)"
     r"|(?:BOXED )?WARNINGS?|CONTRAINDICATIONS?|DRUG INTERACTIONS?)\b[:.]?\s{0,5}"
 )
-"""The heading that a section's text begins with: numbered or in capitals, or it may be part of a sentence."""
+"""The heading at the start of a section: numbered or in capitals, or else it may be part of a sentence."""
 _SUBSECTION = re.compile(r"(?<!\S)([0-9]{1,2})\.[0-9]{1,2} (?=[A-Z])")
 _UNII = re.compile("[0-9A-Z]{10}")
 
 
 def _labels(content: Content) -> list[tuple[str, dict[str, Any]]]:
-    """Return the labels in a file, each with its JSON pointer; none if it is of another format."""
+    """Return the labels in a file, each with its JSON pointer; none if the format is another."""
     data = content.json_or_none
     if _is_label(data):
         return [("#", data)]
@@ -394,7 +394,7 @@ def _read_openfda(data: dict[str, Any], record: Record) -> Record:
     about = within(data, "openfda")
     set_id = one_line(data, "set_id")
     if not re.fullmatch("[0-9A-Fa-f-]{36}", set_id):
-        record.note("/set_id", "this is not the set id of a label: not taken")
+        record.note("/set_id", "not the set id of a label: not taken")
         return record
     label = Label(
         set_id=set_id,
@@ -426,11 +426,11 @@ def _read_openfda(data: dict[str, Any], record: Record) -> Record:
 
 
 def _doubt_of_box(value: Any, *, is_prescription: bool) -> str:
-    """Return why a text is perhaps not the boxed warning: openFDA does not tell where in the label a box is."""
+    """Return why a text may not be the boxed warning: openFDA does not tell the place of a box in the label."""
     if not is_prescription:
-        return "a box in a label that is not known to be of a prescription drug, such as that on a seal: not taken"
+        return "a box in a label that may not be of a prescription drug, such as one about a seal: not taken"
     if not isinstance(value, list) or len(value) != 1:
-        return "several boxes, of which some may be dosages: import the label from DailyMed, where their place is known"
+        return "several boxes, some perhaps dosages: import the label from DailyMed, which tells their places"
     return ""
 
 
@@ -440,11 +440,11 @@ def _of_field(value: Any, record: Record, field: str) -> Iterator[Statement]:
         if isinstance(one, str):
             yield from _parts(one, place, field)
         else:
-            record.note(place, "this is not a text: not taken")
+            record.note(place, "not a text: not taken")
 
 
 def _parts(section: str, place: str, field: str) -> Iterator[Statement]:
-    """Yield a statement for each bullet, line or numbered subsection of a section."""
+    """Yield a statement for each bullet, line or numbered subsection."""
     heading = _HEADING.match(section)
     number = heading[1] if heading else None
     rest = section[heading.end() :] if heading else section

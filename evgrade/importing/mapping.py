@@ -1,4 +1,4 @@
-"""The mapping file: what the columns of a table mean, validated with every mistake at its place."""
+"""The mapping file, which explains the columns of a table; every mistake in it is reported at its place."""
 
 from __future__ import annotations
 
@@ -23,44 +23,44 @@ _OWN_FIELD = "x-label"
 
 @dataclass(frozen=True)
 class TableMapping:
-    """A mapping that is valid."""
+    """A valid mapping."""
 
     document: Document
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What it says."""
+        """Its data."""
         found: Mapping[str, Any] = self.document.data
         return found
 
     @property
     def section(self) -> str:
-        """The list of the dossier that entries belong to."""
+        """The list of the dossier for the entries."""
         return str(self.data.get("section", "trials"))
 
     @property
     def decimal(self) -> str | None:
-        """The decimal mark, None if numbers show it."""
+        """The decimal mark, None to infer it from the numbers."""
         return _MARKS.get(self.data.get("decimal", ""))
 
     @property
     def missing(self) -> frozenset[str]:
-        """Words that say that a value is not known."""
+        """Words for unknown values."""
         return frozenset(str(one).casefold() for one in self.data.get("missing", ()))
 
     @property
     def study(self) -> Sequence[str]:
-        """The columns that name a study."""
+        """The columns that name the study."""
         named = self.data["study"]
         return [named] if isinstance(named, str) else named
 
     @cached_property
     def shape(self) -> Shape:
-        """The shape of an entry."""
+        """The schema of an entry."""
         return shape_of(self.section)
 
     def columns(self) -> Iterator[tuple[Path, str]]:
-        """Yield every column that it names, with its place."""
+        """Yield every column in the mapping, with its place."""
         named = self.data["study"]
         for number, one in enumerate(self.study):
             yield (("study",) if isinstance(named, str) else ("study", number)), one
@@ -80,15 +80,15 @@ class TableMapping:
         self.raise_if(findings)
 
     def finding(self, path: Path, code: str, message: str, hint: str | None = None) -> Finding:
-        """Return what is wrong at a place of the file."""
+        """Return a finding at a place in the file."""
         place, excerpt = self.document.location(path), self.document.excerpt(path)
         return Finding(code=code, severity=Severity.ERROR, message=message, location=place, excerpt=excerpt, hint=hint)
 
     def raise_if(self, findings: Sequence[Finding]) -> None:
-        """Raise what is wrong.
+        """Raise an error if there are findings.
 
         Raises:
-            InvalidError: something is.
+            InvalidError: there are some.
         """
         if findings:
             raise InvalidError(f"{self.document.name} does not fit", tuple(findings), hint="nothing was imported")
@@ -111,7 +111,7 @@ def read_mapping(content: bytes, name: str) -> TableMapping:
 
 
 def _wrong(mapping: TableMapping) -> Iterator[Finding]:
-    """Yield fields that a dossier does not have, that are judgements, or that hold more than a value."""
+    """Yield findings for fields that are unknown, are judgements, or hold more than one value."""
     data = mapping.data
     for key in ("effects", "arms"):
         if key in data and mapping.shape.key(key) is None:
@@ -125,7 +125,7 @@ def _wrong(mapping: TableMapping) -> Iterator[Finding]:
 
 
 def _shape_at(mapping: TableMapping, path: Path) -> Shape | None:
-    """Return the shape of what a level of a mapping fills, None if entries of its section have no such list."""
+    """Return the schema for a level of a mapping, None if entries of its section have no such list."""
     if path[:1] == ("reference",):
         return shape_of("references")
     shape = mapping.shape
@@ -142,7 +142,7 @@ def _wrong_field(mapping: TableMapping, path: Path, field: str, shape: Shape) ->
     if field == _OWN_FIELD or field.startswith("x-"):
         return
     if field in ("id", "refs"):
-        yield mapping.finding(path, "mapping-field", f"`{field}` is made by evgrade", "remove it")
+        yield mapping.finding(path, "mapping-field", f"`{field}` is set by evgrade", "remove it")
         return
     known = shape
     for key in field.split("."):
@@ -152,7 +152,7 @@ def _wrong_field(mapping: TableMapping, path: Path, field: str, shape: Shape) ->
             return
         inside = known.key(key) if known.kind is Kind.MAPPING else None
         if inside is None:
-            hint = did_you_mean(key, known.keys) or f"known here: {listed(known.keys)}"
+            hint = did_you_mean(key, known.keys) or f"known fields: {listed(known.keys)}"
             yield mapping.finding(path, "mapping-field", f"`{field}` is not a field here", hint)
             return
         known = inside
@@ -163,7 +163,7 @@ def _wrong_field(mapping: TableMapping, path: Path, field: str, shape: Shape) ->
 
 
 def _levels(data: Mapping[str, Any]) -> Iterator[tuple[Path, list[tuple[Path, str]]]]:
-    """Yield the places where fields are, each with the fields and where these are."""
+    """Yield each level of a mapping with its fields and their places."""
     for key in ("fields", "reference"):
         if key in data:
             yield (key,), [((key, field), field) for field in data[key]]

@@ -1,7 +1,7 @@
-"""Three versions of an entry into one: what a dossier has, what its source said before, and what it says now.
+"""Three-way merge of an entry: the version in the dossier, the earlier version of its source, and the current one.
 
-Field by field: what only the source changed is taken, what only the dossier changed stays, and what both changed is
-left for people to settle. Without an earlier version only what is absent is filled in.
+Field by field: a change made only in the source is taken, a change made only in the dossier stays, and if both changed,
+a person has to settle it. Without an earlier version, only absent fields are filled in.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Nothing(enum.Enum):
 
 ABSENT = Nothing.ABSENT
 UNKNOWN = Nothing.UNKNOWN
-"""There is no earlier version, so nobody can say who changed what."""
+"""There is no earlier version, so it is unknown which side changed."""
 
 
 class Kind(enum.Enum):
@@ -37,12 +37,12 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A value for which a dossier keeps what it has.
+    """A value for which the dossier and its source disagree, so that the dossier keeps its own.
 
     Attributes:
         kind: how they disagree.
-        path: where, from the entry.
-        mine, before, now: what the dossier says, what the source said and what it says now.
+        path: the path within the entry.
+        mine, before, now: the value in the dossier, in the earlier version of the source, and in the current one.
     """
 
     kind: Kind
@@ -53,19 +53,19 @@ class Disagreement:
 
 
 _KEPT = frozenset({"id", "statement"})
-"""What an entry is called, and what reviewers made of it."""
+"""Fields that belong to the dossier."""
 _NEVER_FILLED = frozenset({"notes"})
-"""What an entry that someone wrote needs from no source."""
+"""Fields that an entry written by a person does not need from a source."""
 _IDENTIFIERS = frozenset({"doi", "pmcid", "registry", "x-label"})
 
 
 def merge_entry(mine: Mapping[str, Any], before: Mapping[str, Any] | Nothing, now: Mapping[str, Any]) -> Merge:
-    """Return an entry with what its source has to give, and where the two disagree."""
+    """Merge the versions of an entry, and list their disagreements."""
     merge = Merge()
     left = _KEPT | _NEVER_FILLED if isinstance(before, Nothing) else _KEPT
     before = UNKNOWN if isinstance(before, Nothing) else _without(before, left)
     merge.value = merge.mapping(_without(mine, left), before, _without(now, left), ())
-    # The keys keep their order; what is new comes last.
+    # Keys keep their order; new ones come last.
     merge.value = {key: merge.value.get(key, value) for key, value in mine.items()} | merge.value
     return merge
 
@@ -75,11 +75,11 @@ def _without(entry: Mapping[str, Any], left: Collection[str]) -> Mapping[str, An
 
 
 class Merge:
-    """One merge.
+    """A merge.
 
     Attributes:
-        value: what comes of it.
-        disagreements: what was left as it is.
+        value: the merged entry.
+        disagreements: the values that were left as they are.
     """
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ class Merge:
                 return now
             if not same(before, now):
                 self._disagree(Kind.CONFLICT, path, mine, before, now)
-            return ABSENT  # someone took it out
+            return ABSENT  # a person removed it
         if same(mine, now, str(path[-1])):
             return mine
         if isinstance(mine, dict) and isinstance(now, dict):
@@ -129,7 +129,7 @@ class Merge:
         return mine
 
     def _whole_or_nothing(self, mine: Mapping[str, Any], before: Any, now: Mapping[str, Any], path: Path) -> Any:
-        """Return a mapping merged; without an earlier version it gains nothing where the two say different things.
+        """Merge a mapping; without an earlier version, take nothing if the two disagree in any key.
 
         The interval of one analysis does not belong to the estimate of another.
         """
@@ -142,7 +142,7 @@ class Merge:
         return merged
 
     def _citations(self, mine: Sequence[Any], before: Any, now: Any, path: Path) -> Any:
-        """Return what an entry cites, with what its source adds; what people took out stays out."""
+        """Return the citations of an entry with the new ones of its source; removed ones stay out."""
         now = now if isinstance(now, list) else []
         known = before if isinstance(before, list) else []
         gone = [one for one in known if one in mine and one not in now]
@@ -152,7 +152,7 @@ class Merge:
         return [*mine, *new] if new else mine
 
     def _items(self, mine: Sequence[Any], before: Any, now: Sequence[Any], path: Path) -> Any:
-        """Return a list merged item by item, each known by its name."""
+        """Merge a list item by item, matched by name."""
         ours, theirs = _by_name(mine) or {}, _by_name(now) or {}
         known = (_by_name(before) or {}) if isinstance(before, list) else {}
         merged = list(mine)
@@ -175,7 +175,7 @@ class Merge:
 
 
 def same(one: Any, other: Any, key: str = "") -> bool:
-    """Whether two values say the same: 12 and "12" do, as identifiers in other letters do, and true is not 1."""
+    """Whether two values mean the same: 12 and "12" do, so do identifiers in another case, but not true and 1."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[name], other[name], name) for name in one)
     if isinstance(one, list) and isinstance(other, list):
@@ -183,7 +183,7 @@ def same(one: Any, other: Any, key: str = "") -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, str) and isinstance(other, str):
-        # Line breaks and blanks are layout: a table has none.
+        # Line breaks and spaces are layout, which a table does not keep.
         one, other = " ".join(one.split()), " ".join(other.split())
         return one == other or (key in _IDENTIFIERS and one.casefold() == other.casefold())
     if isinstance(one, str) and isinstance(other, int):
@@ -197,7 +197,7 @@ def same(one: Any, other: Any, key: str = "") -> bool:
 
 
 def _by_name(items: Sequence[Any]) -> Mapping[tuple[str, ...], Any] | None:
-    """Return the items of a list by what they are called; None where some have no name, or two have the same."""
+    """Return the items of a list by name; None if an item has no name, or two have the same."""
     found: dict[tuple[str, ...], Any] = {}
     for item in items:
         name = _name(item)

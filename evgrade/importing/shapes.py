@@ -1,4 +1,4 @@
-"""What the schema says of an entry to import: which ids it refers to, and which fields only reviewers fill in."""
+"""The schema of entries to import: fields that hold ids, and fields that only reviewers fill in."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from evgrade.model import Path, dotted
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
 Names = Mapping[tuple[bool, str], str]
-"""What entries came to be called, by whether they are references and by what they were to be called."""
+"""The new ids of entries, by whether they are references and by their old ids."""
 
 Exists = Callable[[str, str], bool]
-"""Whether a section has an entry of an id."""
+"""Whether a section has an entry with an id."""
 
 
 def shape_of(section: str) -> Shape:
-    """Return the schema of the entries of a list of the dossier, such as `safety.contraindications`."""
+    """Return the schema of entries in a list of the dossier, such as `safety.contraindications`."""
     return field_shape(dossier_shape(), section).item
 
 
@@ -25,13 +25,13 @@ def field_shape(shape: Shape, field: str) -> Shape:
     """Return the schema of a field by its dotted path.
 
     Raises:
-        KeyError: there is none; the argument is the key that is not known.
+        KeyError: there is none; the argument is the unknown key.
     """
     return reduce(Shape.field, field.split("."), shape)
 
 
 def renamed(value: Any, shape: Shape | None, names: Names, *, references: bool) -> Any:
-    """Return a value in which either what refers to references or what refers to other entries has their new names."""
+    """Return a value with new ids in fields that refer to references, or else in those that refer to other entries."""
     if shape is None or not names:
         return value
     if isinstance(value, dict):
@@ -53,14 +53,14 @@ def _field(value: Any, key: str, shape: Shape, names: Names, references: bool) -
 
 
 def _target(key: str, shape: Shape) -> str | None:
-    """Return the section that a field names entries of, None if it names none."""
+    """Return the section whose ids a field holds, None if it holds none."""
     target = shape.node.get("properties", {}).get(key, {}).get("x-refers-to")
     inside = shape.key(key)
     return target or ("references" if inside is not None and inside.definition == "refs" else None)
 
 
 def resolved(value: Any, shape: Shape | None, exists: Exists, missing: list[str]) -> Any:
-    """Return a value without the ids of what does not exist, which are added to those that are missing."""
+    """Return a value without ids of entries that do not exist, which are added to `missing`."""
     if shape is None:
         return value
     if isinstance(value, list) and shape.kind is Kind.LIST:
@@ -84,11 +84,11 @@ def _existing(value: Any, key: str, shape: Shape, exists: Exists, missing: list[
 
 
 SECTIONS = frozenset({"overrides", "panel", "verdicts", "waivers"})
-"""Lists that hold nothing but what people decided."""
+"""Lists that hold only decisions by people."""
 
 
 def judgements(section: str, entry: Any) -> Iterator[str]:
-    """Yield the judgements in an entry, dotted; risk of bias is not the reviewers' if it names who judged it."""
+    """Yield the paths of judgements in an entry; risk of bias is not the reviewers' own if `judged_by` is given."""
     if section in SECTIONS:
         yield section
     else:

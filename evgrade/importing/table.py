@@ -1,4 +1,4 @@
-"""Delimited text as a table: a header, rows with their lines, and what is odd about it."""
+"""Delimited text as a table: a header, rows with their lines, and notes on oddities."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SEP = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: the line where it begins, and its cells, as many as there are columns."""
+    """A row of a table: the line where it begins, and a cell for each column."""
 
     line: int
     cells: Sequence[str]
@@ -35,12 +35,12 @@ class Table:
     """A table.
 
     Attributes:
-        name: the file, and the sheet if a workbook has several, as messages name it.
-        columns: their names, each once.
-        rows: those below the header that are not empty.
-        notes: places, and what is odd there.
+        name: the file, and the sheet if a workbook has several, for messages.
+        columns: their names, each unique.
+        rows: the non-empty rows below the header.
+        notes: places and oddities.
         delimiter: between cells; a tab for a workbook.
-        above: lines above the header, such as `users,31`, comments among them.
+        above: lines above the header, such as `users,31`, and comments.
     """
 
     name: str
@@ -51,17 +51,17 @@ class Table:
     above: Sequence[Row] = ()
 
     def cell(self, row: Row, column: str) -> str:
-        """Return the text of a cell in one line, empty if there is no such column."""
+        """Return the text of a cell on one line, empty if there is no such column."""
         return row.cells[self.columns.index(column)] if column in self.columns else ""
 
 
 def place(row: Row, column: str | None = None) -> str:
-    """Return where a row or a cell is, as notes say it."""
+    """Return the place of a row or a cell, for notes."""
     return f":{row.line}" if column is None else f':{row.line}, column "{column}"'
 
 
 def table_of_text(name: str, text: str, *, notes: Sequence[tuple[str, str]] = ()) -> Table | None:
-    """Return the table that delimited text is, None if it has no two columns or no row.
+    """Return delimited text as a table, None if it has fewer than two columns or no row.
 
     Raises:
         EvgradeError: a quotation mark is not closed, or a cell is too long.
@@ -80,16 +80,16 @@ def table_of_text(name: str, text: str, *, notes: Sequence[tuple[str, str]] = ()
 def table_of_records(
     name: str, records: Sequence[Row], delimiter: str, *, notes: Sequence[tuple[str, str]] = ()
 ) -> Table | None:
-    """Return the table in records, the header among them; None if there are no two columns or no row."""
+    """Return records, with the header among them, as a table; None for fewer than two columns or no row."""
     found = [*notes]
     full = [one for one in records if any(one.cells)]
     comments = [one for one in full if one.cells[0].startswith("#")]
     full = [one for one in full if not one.cells[0].startswith("#")]
     if comments:
-        found.append((place(comments[0]), f"lines of comments begin with #: {len(comments)} not taken"))
+        found.append((place(comments[0]), f"comment lines, which begin with #: {len(comments)} not taken"))
     width = _usual_width(full)
     starts = [at for at, one in enumerate(full[:_LOOKED_AT]) if _is_header(one, width)]
-    # `users,31` above the header looks like one, but for its number.
+    # `users,31` above the header looks like a header, except for its number.
     start = next((at for at in starts if not any(map(_NUMBER.fullmatch, full[at].cells))), next(iter(starts), None))
     if start is None or width < 2 or len(full) < start + 2:
         return None
@@ -97,7 +97,7 @@ def table_of_records(
     header, body = full[start], full[start + 1 :]
     names = [*header.cells]
     if body and all(len(_trimmed(one.cells)) == len(_trimmed(names)) + 1 for one in body):
-        names = ["row", *_trimmed(names)]  # R writes the names of rows, and no name above them
+        names = ["row", *_trimmed(names)]  # R writes row names without a name in the header
     columns = _distinct(names, header, found)
     return Table(
         name,
@@ -110,7 +110,7 @@ def table_of_records(
 
 
 def _delimiter(text: str) -> str | None:
-    """Return what separates the cells: that by which most lines have the same number of cells, the most cells first."""
+    """Return the delimiter that gives most lines the same number of cells; of several, the one with the most cells."""
     best: tuple[float, int] = (0, 0)
     chosen = None
     head = "\n".join(text.split("\n", 4 * _LOOKED_AT)[: 4 * _LOOKED_AT])
@@ -130,7 +130,7 @@ def _delimiter(text: str) -> str | None:
             continue
         share = many / len(rows)
         if delimiter == BLANK and (width < 3 or sum(len(row) == width for row in rows[1:]) < 0.9 * (len(rows) - 1)):
-            continue  # prose has blanks too
+            continue  # prose has spaces too
         score = (round(share, 1), 0 if delimiter == BLANK else width)
         if score > best:
             best, chosen = score, delimiter
@@ -138,7 +138,7 @@ def _delimiter(text: str) -> str | None:
 
 
 def _records(name: str, text: str, delimiter: str) -> Iterator[Row]:
-    """Yield the lines cut into cells.
+    """Yield the lines split into cells.
 
     Raises:
         EvgradeError: a quotation mark is not closed, or a cell is too long.
@@ -163,7 +163,7 @@ def _records(name: str, text: str, delimiter: str) -> Iterator[Row]:
 
 
 def _trimmed(cells: Sequence[str]) -> Sequence[str]:
-    """Return cells without the empty ones at the end."""
+    """Return cells without trailing empty ones."""
     end = len(cells)
     while end and not cells[end - 1].strip():
         end -= 1
@@ -176,7 +176,7 @@ def _usual_width(records: Sequence[Row]) -> int:
 
 
 def _is_header(record: Row, width: int) -> bool:
-    """Whether a line can be the header: most of its cells have a name, and no name is a number."""
+    """Whether a line can be the header: most of its cells are not empty."""
     named = sum(map(bool, record.cells))
     return named >= 2 and named >= _HEADER_SHARE * (width - 1)
 
@@ -189,16 +189,16 @@ def _distinct(names: Sequence[str], header: Row, notes: list[tuple[str, str]]) -
             again += 1
             own = f"{name} ({again})"
         if again > 1:
-            notes.append((place(header, name), f"a column of this name comes before: it is called `{own}` here"))
+            notes.append((place(header, name), f"another column has this name: this one is called `{own}` here"))
         columns.append(own)
     return tuple(columns)
 
 
 def _whole(body: Sequence[Row], width: int, delimiter: str, notes: list[tuple[str, str]]) -> Iterator[Row]:
-    """Yield the rows that have a cell for each column.
+    """Yield the rows with a cell for each column.
 
-    A single row that ends too early has lost empty cells at its end. Several in a row are pieces of rows whose text
-    holds line breaks, and too many cells come from a separator within a text: such cells are in wrong columns.
+    A single short row has lost its trailing empty cells. Several short rows in succession are pieces of rows with line
+    breaks in a text, and surplus cells come from a delimiter in a text: both have cells in the wrong columns.
     """
     short = [len(one.cells) < width for one in body]
     for at, one in enumerate(body):
@@ -210,5 +210,5 @@ def _whole(body: Sequence[Row], width: int, delimiter: str, notes: list[tuple[st
         elif delimiter == BLANK or any(short[max(at - 1, 0) : at]) or any(short[at + 1 : at + 2]):
             notes.append((place(one), f"{len(cells)} cells where the header has {width}: the row was not taken"))
         else:
-            notes.append((place(one), f"{len(cells)} cells where the header has {width}: the others are read as empty"))
+            notes.append((place(one), f"{len(cells)} cells where the header has {width}: the rest are read as empty"))
             yield Row(one.line, (*cells, *[""] * (width - len(cells))))

@@ -1,4 +1,4 @@
-"""JSON and XML as trees whose parts may be missing. XML is of limited depth, without entities, and fetches nothing."""
+"""JSON and XML as trees whose parts may be missing. XML has limited depth and no entities, and fetches nothing."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from evgrade.model import EvgradeError
 
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]+")
 LONGEST = 20_000
-"""Characters of a text in a dossier."""
+"""The most characters of a text in a dossier."""
 
 
 def within(value: Any, *keys: str) -> Any:
-    """Return what keys lead to, None if there is nothing."""
+    """Return the value at a path of keys, None if there is none."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
 def text(value: Any, *keys: str) -> str:
-    """Return a text in one line, empty if there is none."""
+    """Return a text on one line, empty if there is none."""
     found = within(value, *keys)
     return " ".join(_HARMFUL.sub(" ", found).split())[:LONGEST] if isinstance(found, str) else ""
 
 
 def items(value: Any, *keys: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the mappings of a list with their numbers."""
+    """Yield the mappings in a list with their positions."""
     found = within(value, *keys)
     for at, one in enumerate(found if isinstance(found, list) else ()):
         if isinstance(one, dict):
@@ -37,7 +37,7 @@ def items(value: Any, *keys: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def texts(value: Any, *keys: str) -> list[str]:
-    """Return the texts of a list."""
+    """Return the texts in a list."""
     found = within(value, *keys)
     return [text(one) for one in found if text(one)] if isinstance(found, list) else []
 
@@ -51,9 +51,9 @@ class Element:
 
     Attributes:
         tag: its name, without a namespace.
-        line: where it begins, counted from 1.
+        line: the line where it begins, counted from 1.
         attributes: by name, without namespaces.
-        parts: texts and elements within, in order.
+        parts: its texts and elements, in order.
     """
 
     tag: str
@@ -63,15 +63,15 @@ class Element:
 
     @property
     def place(self) -> str:
-        """Where it begins, as notes have it."""
+        """Where it begins, for notes."""
         return f":{self.line}"
 
     def __iter__(self) -> Iterator[Element]:
-        """Yield the elements directly within."""
+        """Yield the child elements."""
         return (part for part in self.parts if isinstance(part, Element))
 
     def all(self, *path: str) -> Iterator[Element]:
-        """Yield the elements that a path of tags leads to, the last of them as often as it occurs."""
+        """Yield all elements at a path of tags."""
         for part in self:
             if part.tag == path[0]:
                 if len(path) == 1:
@@ -80,23 +80,23 @@ class Element:
                     yield from part.all(*path[1:])
 
     def within(self, tag: str) -> Iterator[Element]:
-        """Yield the elements of a tag at any depth."""
+        """Yield the elements with a tag at any depth."""
         for part in self:
             if part.tag == tag:
                 yield part
             yield from part.within(tag)
 
     def first(self, *path: str) -> Element | None:
-        """Return the first element that a path of tags leads to."""
+        """Return the first element at a path of tags."""
         return next(self.all(*path), None)
 
     def text(self, *path: str) -> str:
-        """Return the whole text of what a path leads to, in one line; empty if there is none."""
+        """Return the whole text of the first element at a path, on one line; empty if there is none."""
         found = self.first(*path) if path else self
         return "" if found is None else " ".join(found.raw().split())
 
     def raw(self) -> str:
-        """Return the whole text within, as it is written."""
+        """Return the whole text, with its white space."""
         return "".join(part if isinstance(part, str) else part.raw() for part in self.parts)
 
 
@@ -120,7 +120,7 @@ def parse(name: str, data: bytes, deepest: int) -> Element:
         open_elements.append(element)
 
     def entity(*_: object) -> None:
-        raise EvgradeError(f"{name}:{parser.CurrentLineNumber}: entities are declared: they are not read")
+        raise EvgradeError(f"{name}:{parser.CurrentLineNumber}: entity declarations are not allowed")
 
     def characters(text: str) -> None:
         open_elements[-1].parts.append(text)
@@ -135,6 +135,6 @@ def parse(name: str, data: bytes, deepest: int) -> Element:
         place = f"{name}:{error.lineno}:{error.offset + 1}"
         said = expat.ErrorString(error.code)
         raise EvgradeError(f"{place}: this is not XML: {said}", hint="download it again") from error
-    except (ValueError, LookupError) as error:  # an encoding that is unknown
+    except (ValueError, LookupError) as error:  # an unknown encoding
         raise EvgradeError(f"{name}: this is not XML: {error}") from error
     return next(iter(root))

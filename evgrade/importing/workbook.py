@@ -1,4 +1,4 @@
-"""The sheets of an Excel workbook as tables: dates as dates, numbers with the digits they are stored with."""
+"""The sheets of an Excel workbook as tables: dates as dates, numbers with all stored digits."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ BROKEN_ZIP = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
     *(RuntimeError, NotImplementedError, EOFError, OSError, ValueError),
 )
-"""What a broken zip file raises while it is read."""
+"""Exceptions raised by reading a broken zip file."""
 
 
 def is_workbook(data: bytes) -> bool:
-    """Whether bytes are a workbook in Office Open XML."""
+    """Whether a file is a workbook in Office Open XML."""
     if data[:4] != b"PK\x03\x04":
         return False
     try:
@@ -44,10 +44,10 @@ def is_workbook(data: bytes) -> bool:
 
 
 def tables_of_workbook(name: str, data: bytes, wanted: str | None) -> Iterator[Table]:
-    """Yield the sheets that are tables, or the one that is wanted.
+    """Yield the sheets that are tables, or only the requested one.
 
     Raises:
-        EvgradeError: the library is missing, the workbook is broken or too large, or has no such sheet.
+        EvgradeError: python-calamine is missing, or the workbook is broken, too large or has no such sheet.
     """
     try:
         import python_calamine as calamine  # noqa: PLC0415 - an extra, and only a workbook needs it
@@ -85,7 +85,7 @@ def _table(name: str, sheet: Any, percent: frozenset[tuple[int, int]]) -> Table 
     notes = [
         (
             place(Row(first[0] + 1, ())),
-            f"cells of rows {first[0] + 1} to {last[0] + 1} are merged: the first has the value",
+            f"cells of rows {first[0] + 1} to {last[0] + 1} are merged: the first cell has the value",
         )
         for first, last in sheet.merged_cell_ranges or ()
     ]
@@ -106,10 +106,10 @@ def _text(value: Any, *, is_percent: bool) -> str:
 
 
 def _percent_cells(name: str, data: bytes) -> Mapping[str, frozenset[tuple[int, int]]]:
-    """Return which cells of which sheet are shown in percent, which a reader of values does not say.
+    """Return the cells of each sheet that are formatted as percentages, which python-calamine does not tell.
 
-    Every part is unpacked here within a bound first, and a sheet with one cell a million rows down is refused: a reader
-    that allocates all cells between would fill the memory.
+    All parts are first unpacked here within a limit, and a sheet with a single cell a million rows down is refused,
+    because a reader that allocates all cells in between would fill the memory.
 
     Raises:
         EvgradeError: the workbook is broken or too large.
@@ -123,7 +123,7 @@ def _percent_cells(name: str, data: bytes) -> Mapping[str, frozenset[tuple[int, 
                     part = file.read(left + 1)
                 left -= len(part)
                 if left < 0:
-                    raise EvgradeError(f"{name} holds more than may be read", hint="save the sheet you need as CSV")
+                    raise EvgradeError(f"{name} is too large when unpacked", hint="save the sheet you need as CSV")
                 if info.filename.endswith((".xml", ".rels")):
                     parts[info.filename] = part
     except BROKEN_ZIP as error:
@@ -157,7 +157,7 @@ def _number(letters: bytes) -> int:
 
 
 def _percent_styles(name: str, part: bytes | None) -> frozenset[bytes]:
-    """Return the numbers of the styles that show a number in percent."""
+    """Return the numbers of the styles that format numbers as percentages."""
     if part is None:
         return frozenset()
     root = parse(f"{name}!xl/styles.xml", part, _DEEPEST)
@@ -171,7 +171,7 @@ def _percent_styles(name: str, part: bytes | None) -> frozenset[bytes]:
 
 
 def _files_of_sheets(name: str, parts: Mapping[str, bytes]) -> Mapping[str, str]:
-    """Return in which part each sheet is."""
+    """Return the part of each sheet."""
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= parts.keys():
         return {}
     links = parse(f"{name}!xl/_rels/workbook.xml.rels", parts["xl/_rels/workbook.xml.rels"], _DEEPEST)

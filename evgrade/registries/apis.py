@@ -1,6 +1,6 @@
-"""What to ask a registry about a number, and whether its answer is the record of that number.
+"""Numbers of studies and papers, the requests to registries for their records, and checks of the answers.
 
-Nothing here connects to anything: addresses go out, and the bytes of answers come in.
+Nothing here connects to a network: this module returns addresses and takes the bytes of answers.
 """
 
 from __future__ import annotations
@@ -8,13 +8,97 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, assert_never
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from evgrade.importing.content import Content
 from evgrade.importing.tree import Element, items, text, texts, within
 from evgrade.model import EvgradeError
-from evgrade.registries.numbers import Kind, Number
+
+
+class Kind(StrEnum):
+    """The kind of a number."""
+
+    NCT = "NCT"
+    PMID = "PMID"
+    PMC = "PMC"
+    DOI = "DOI"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of a study or a paper.
+
+    Attributes:
+        kind: its kind.
+        value: the number in its normal spelling: `NCT01234567`, `123`, `PMC123`, `10.1000/xyz` in lower case.
+    """
+
+    kind: Kind
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}" if self.kind in (Kind.PMID, Kind.DOI) else self.value
+
+    @property
+    def file(self) -> str:
+        """The name of the file that keeps its record, valid on every system."""
+        kind = f"{self.kind}-" if self.kind in (Kind.PMID, Kind.DOI) else ""
+        form = "json" if self.kind in (Kind.NCT, Kind.DOI) else "xml"
+        return f"{kind}{quote(self.value, safe='')}.{form}"
+
+
+_NCT = re.compile(r"NCT[0-9]{8}", re.IGNORECASE)
+_PMID = re.compile(r"PMID[: ] ?([1-9][0-9]{0,8})", re.IGNORECASE)
+_PMC = re.compile(r"(?:PMCID[: ] ?)?PMC([1-9][0-9]{0,8})", re.IGNORECASE)
+_DOI = re.compile(r"(?:doi: ?)?(10\.[0-9]{4,9}(?:\.[0-9]{1,9}){0,5}/[!-~]{1,180})", re.IGNORECASE)
+_HOSTS = {
+    "clinicaltrials.gov": re.compile(r"/(?:[a-z0-9]{1,20}/){1,3}(NCT[0-9]{8})\b", re.IGNORECASE),
+    "pubmed.ncbi.nlm.nih.gov": re.compile(r"/([1-9][0-9]{0,8})(?:/|$)"),
+    "ncbi.nlm.nih.gov": re.compile(r"/(?:pubmed/([1-9][0-9]{0,8})|pmc/articles/(PMC[0-9]{1,9}))(?:/|$)", re.IGNORECASE),
+    "pmc.ncbi.nlm.nih.gov": re.compile(r"/articles/(PMC[0-9]{1,9})(?:/|$)", re.IGNORECASE),
+    "doi.org": re.compile(r"/(10\..{1,400})"),
+    "dx.doi.org": re.compile(r"/(10\..{1,400})"),
+}
+_NEARLY = re.compile(r"(?:NCT|PMID|PMC|doi:|10\.|https?:)", re.IGNORECASE)
+EXAMPLES = "NCT01234567, PMID:12345678, PMC1234567 or 10.1000/xyz123"
+
+
+def number_in(text: str) -> Number | None:
+    """Return a text as a number, or the number in the address of a page of a registry; None if it is neither."""
+    text = text.strip()
+    if text[:8].lower().startswith(("http://", "https://")):
+        return _in_address(text)
+    if _NCT.fullmatch(text):
+        return Number(Kind.NCT, text.upper())
+    if found := _PMID.fullmatch(text):
+        return Number(Kind.PMID, found[1])
+    if found := _PMC.fullmatch(text):
+        return Number(Kind.PMC, f"PMC{found[1]}")
+    if found := _DOI.fullmatch(text):
+        return Number(Kind.DOI, found[1].rstrip(".,;").lower())
+    return None
+
+
+def is_nearly_a_number(text: str) -> bool:
+    """Whether a text begins like a number or an address, so that one may be meant."""
+    return _NEARLY.match(text.strip()) is not None
+
+
+def _in_address(text: str) -> Number | None:
+    try:
+        parts = urlsplit(text)
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("classic.")
+    except ValueError:
+        return None
+    if host not in _HOSTS or not (found := _HOSTS[host].match(unquote(parts.path))):
+        return None
+    number = next(one for one in found.groups() if one)
+    return number_in(f"PMID:{number}" if number.isdecimal() else number)
+
+
+# Registries
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +107,13 @@ class Registry:
 
     Attributes:
         key: its name in options.
-        name: what people call it.
-        variable: the environment variable that gives another address.
-        address: where its API is.
-        pause: seconds between two requests that it asks users to leave.
-        holds: what it has records of.
-        missing: the statuses of HTTP by which it says that it has no such record.
-        elsewhere: where a record may be that it does not have.
+        name: its name in messages.
+        variable: the environment variable for another address.
+        address: the address of its API.
+        pause: the seconds that it asks users to leave between requests.
+        holds: the kind of its records.
+        missing: the HTTP statuses for a record that it does not have.
+        elsewhere: a hint on where such a record may be.
     """
 
     key: str
@@ -52,7 +136,7 @@ NCBI = Registry(
     "https://eutils.ncbi.nlm.nih.gov/entrez/eutils",
     pause=0.4,
     holds="paper",
-    missing=frozenset({400, 404, 410}),  # E-utilities answer 400 to a number that was never given
+    missing=frozenset({400, 404, 410}),  # E-utilities answer 400 to a number that was never assigned
 )
 CROSSREF = Registry(
     "crossref",
@@ -69,10 +153,10 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def checked_address(address: str, origin: str) -> str:
-    """Return the address of an API without a slash at its end.
+    """Return the address of an API without a trailing slash.
 
     Raises:
-        EvgradeError: it is not a plain address of HTTPS; on this computer alone, HTTP is enough.
+        EvgradeError: it is not a plain HTTPS address; HTTP is allowed on this computer only.
     """
     try:
         parts = urlsplit(address)
@@ -88,7 +172,7 @@ def checked_address(address: str, origin: str) -> str:
 
 
 def conversation(number: Number, address: str, email: str) -> Generator[str, bytes, bytes]:
-    """Yield the addresses to request one after the other; each answer is sent in, and the last is the record.
+    """Yield the addresses to request, one after the other; take each answer by `send`, and return the record.
 
     Raises:
         EvgradeError: an answer is not the record of that number.
@@ -142,7 +226,7 @@ def check(number: Number, record: bytes, name: str) -> None:
 
 
 def _pubmed_numbers(root: Element) -> Iterator[str]:
-    """Yield the numbers of the first paper, and not of those that it cites."""
+    """Yield the numbers of the first paper, not of the papers that it cites."""
     article = next(iter(root), None)
     for tag in ("MedlineCitation", "BookDocument"):
         yield from (one.text() for one in (article.all(tag, "PMID") if article else ()))
@@ -163,7 +247,7 @@ def _linked(number: Number, links: bytes) -> str:
     """Return the PMID of a paper in PubMed Central.
 
     Raises:
-        EvgradeError: it has none.
+        EvgradeError: the paper has none.
     """
     content = Content(f"what PubMed says about {number}", links)
     for _, linkset in items(_json(content), "linksets"):
@@ -176,5 +260,5 @@ def _linked(number: Number, links: bytes) -> str:
 
 def _json(content: Content) -> Any:
     if content.start[:1] not in ("{", "["):  # an HTML page with an error
-        raise EvgradeError(f"{content.name} is not JSON", hint="the registry may be out of order: try again later")
+        raise EvgradeError(f"{content.name} is not JSON", hint="the registry may be down: try again later")
     return content.json

@@ -1,7 +1,7 @@
-"""The client of HTTP that asks registries: the only module of evgrade that opens a connection.
+"""The HTTP client for registries: the only module of evgrade that opens a connection.
 
-It is polite: it says who asks, leaves pauses, and waits for as long as it is told to. And it trusts nobody: answers and
-waits are bounded, certificates are verified, and nothing leads it to another host.
+It is polite: it identifies itself, leaves pauses, and waits as long as a registry asks. And it trusts no server:
+answers and waits are bounded, certificates are verified, and redirects to another host are refused.
 """
 
 from __future__ import annotations
@@ -15,19 +15,18 @@ from typing import TYPE_CHECKING
 
 from evgrade._version import __version__
 from evgrade.model import EvgradeError
-from evgrade.registries.apis import REGISTRIES, Registry, conversation, missing
-from evgrade.registries.numbers import Number
+from evgrade.registries.apis import REGISTRIES, Number, Registry, conversation, missing
 
 if TYPE_CHECKING:
     import httpx
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes of an answer, unpacked."""
+"""Bytes of an unpacked answer."""
 TRIES = 4
 LONGEST_WAIT = 60.0
-"""Seconds for which a registry may have evgrade wait between two tries."""
+"""Seconds that a registry may make evgrade wait between two tries."""
 LONGEST_ANSWER = 120.0
-"""Seconds in which an answer must be complete."""
+"""Seconds until an answer must be complete."""
 _CONNECT, _READ = 10.0, 30.0
 _MOST_REDIRECTS = 5
 _ABOUT = "https://pypi.org/project/evgrade/"
@@ -36,7 +35,7 @@ _OFFLINE = "check the network, or import files that you have downloaded"
 
 
 class _AgainError(Exception):
-    """A request failed in a way that may pass. Its text says how; `wait` is how long the registry asks to wait."""
+    """A request failed for a reason that may pass; `wait` is the time that the registry asks to wait."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
@@ -44,14 +43,14 @@ class _AgainError(Exception):
 
 
 class Client:
-    """Asks registries, one request at a time.
+    """Requests records from registries, one at a time.
 
     Args:
         addresses: of APIs, by the key of the registry.
-        mail: an address of e-mail that registries may write to; empty for none.
-        tell: hears of each wait that is long enough to wonder about.
-        now: the seconds of a clock.
-        sleep: waits for seconds.
+        mail: an email address that registries may write to; empty for none.
+        tell: is called with a message before each wait for another try.
+        now: returns the seconds of a clock.
+        sleep: waits for some seconds.
     """
 
     def __init__(
@@ -63,12 +62,12 @@ class Client:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         try:
-            import httpx  # noqa: PLC0415 - only who asks a registry needs it
+            import httpx  # noqa: PLC0415 - needed only to reach a registry
         except ImportError:
             hint = "pip install 'evgrade[online]', or import files that you have downloaded"
-            raise EvgradeError("asking a registry needs httpx", hint=hint) from None
+            raise EvgradeError("requests to a registry need httpx", hint=hint) from None
         if mail and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}", mail):
-            raise EvgradeError(f"EVGRADE_EMAIL is not an address of e-mail: {mail}")
+            raise EvgradeError(f"EVGRADE_EMAIL is not an email address: {mail}")
         self._httpx = httpx
         self._addresses, self._mail, self._tell, self._now, self._sleep = addresses, mail, tell, now, sleep
         self._requested_at: dict[str, float] = {}
@@ -80,10 +79,8 @@ class Client:
                 follow_redirects=False,
             )
         except (OSError, ValueError, ImportError) as error:
-            hint = "see to HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
-            raise EvgradeError(
-                f"the environment's settings of the network cannot be used: {error}", hint=hint
-            ) from None
+            hint = "check HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+            raise EvgradeError(f"the network settings in the environment cannot be used: {error}", hint=hint) from None
 
     def close(self) -> None:
         """Close its connections."""
@@ -93,7 +90,7 @@ class Client:
         """Return the record of a number.
 
         Raises:
-            EvgradeError: the registry has none, cannot be reached, or answers with something else.
+            EvgradeError: the registry has no such record, cannot be reached, or answers with something else.
         """
         registry = REGISTRIES[number.kind]
         steps = conversation(number, self._addresses[registry.key], self._mail)
@@ -107,7 +104,7 @@ class Client:
                 return record
 
     def _patiently(self, registry: Registry, number: Number, url: str) -> bytes:
-        """Return the answer to a request, which is repeated after a while if that may help."""
+        """Return the answer to a request, repeated after a while if that may help."""
         for attempt in range(1, TRIES + 1):
             self._pause(registry)
             try:
@@ -124,7 +121,7 @@ class Client:
         raise AssertionError("unreachable")
 
     def _pause(self, registry: Registry) -> None:
-        """Wait until the pause that a registry asks for is over."""
+        """Wait for the rest of the pause that a registry asks for."""
         if registry.key in self._requested_at:
             left = self._requested_at[registry.key] + registry.pause - self._now()
             if left > 0:
@@ -146,7 +143,7 @@ class Client:
             host = httpx.URL(url).host
             if "CERTIFICATE" in str(error).upper():
                 raise EvgradeError(f"the certificate of {host} cannot be verified", hint=_OFFLINE) from None
-            raise EvgradeError(f"there is no connection to {registry.name} ({host})", hint=_OFFLINE) from None
+            raise EvgradeError(f"{registry.name} ({host}) cannot be reached", hint=_OFFLINE) from None
         except httpx.TimeoutException:
             raise _AgainError(f"did not answer within {_READ:.0f} seconds") from None
         except httpx.DecodingError:
@@ -156,7 +153,7 @@ class Client:
         raise EvgradeError(f"{registry.name} redirects again and again", hint=_LATER)
 
     def _body(self, registry: Registry, number: Number, response: httpx.Response) -> bytes:
-        """Return what an answer holds."""
+        """Return the body of an answer."""
         status = response.status_code
         if status in registry.missing:
             raise missing(number)
@@ -177,20 +174,20 @@ class Client:
         return b"".join(parts)
 
     def _same_place(self, registry: Registry, url: str, there: str) -> str:
-        """Return where a redirect leads, which is never another host or one without encryption."""
+        """Return the target of a redirect; refuse another host, and a connection without encryption."""
         here = self._httpx.URL(url)
         try:
             target = here.join(there)
         except (self._httpx.InvalidURL, ValueError):
             target = None
         if target is None or (target.scheme, target.host, target.port) != (here.scheme, here.host, here.port):
-            said = f"{registry.name} redirects to another place, where evgrade does not follow: {there[:200]}"
+            said = f"{registry.name} redirects to another host, and evgrade does not follow: {there[:200]}"
             raise EvgradeError(said, hint=f"if the API has moved, set {registry.variable}")
         return str(target)
 
 
 def _wait_of(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that Retry-After names, as a number or as a moment after that of the answer."""
+    """Return the seconds to wait by Retry-After, which holds a number or a date."""
     said = headers.get("Retry-After", "").strip()
     if re.fullmatch("[0-9]{1,9}", said):
         return float(said)

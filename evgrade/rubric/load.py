@@ -113,10 +113,15 @@ def read_rubric(name_or_path: str = DEFAULT) -> RubricText:
         raise UnreadableError(f"the rubric {error.message}", hint=hint) from None
 
 
-def load_rubrics(names: Sequence[str]) -> list[Rubric]:
-    """Return the rubrics of these names, each once: the default one without names, every shipped one for `all`."""
+def requested_names(names: Sequence[str]) -> list[str]:
+    """Return the names of the requested rubrics, each once; none means the default, and `all` every shipped one."""
     wanted = (one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
-    return [load_rubric(path) for path in dict.fromkeys(map(find_rubric, wanted))]
+    return list(dict.fromkeys(wanted))
+
+
+def load_rubrics(names: Sequence[str]) -> list[Rubric]:
+    """Return the requested rubrics, each once."""
+    return [load_rubric(path) for path in dict.fromkeys(map(find_rubric, requested_names(names)))]
 
 
 def rubric_files(names: Iterable[str]) -> list[str]:

@@ -164,7 +164,7 @@ def test_a_file_that_changes_meanwhile_is_left_alone(
     monkeypatch.setattr("evgrade.cli.add.inserted", changed)
     result = evgrade("add", "claim", dossier, "--set", "statement=s")
     assert result.code == 2
-    assert "was changed meanwhile" in result.stderr
+    assert "changed in the meantime" in result.stderr
     assert dossier.read_text() == "somebody else"
 
 

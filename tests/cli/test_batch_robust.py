@@ -191,7 +191,6 @@ def test_the_bytes_of_robust_do_not_depend_on_processes_cache_or_memory(
     assert shown("--jobs", "4", "--no-cache") == alone
     assert shown() == alone, "cold"
     assert shown() == alone, "warm"
-    monkeypatch.setattr("evgrade.cli.weighing._MOST", 2)
     monkeypatch.setattr("evgrade.cli.batch_outputs._MOST", 2)
     assert shown() == alone, "from a temporary file"
 

@@ -207,7 +207,7 @@ def test_one_file_that_cannot_be_read_keeps_all_from_being_written(evgrade: Run,
 
 def test_a_file_that_somebody_changed_meanwhile_is_left_alone(bad: Path) -> None:
     bad.write_text("dossier: 1 # somebody else's\n")
-    with pytest.raises(EvgradeError, match="was changed meanwhile"):
+    with pytest.raises(EvgradeError, match="changed in the meantime"):
         replace_dossier(str(bad), BAD.encode(), GOOD.encode())
     assert bad.read_text() == "dossier: 1 # somebody else's\n"
     assert [path.name for path in bad.parent.iterdir()] == [bad.name]

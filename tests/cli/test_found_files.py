@@ -185,7 +185,7 @@ def test_no_module_opens_a_file_in_another_way() -> None:
         "batch/installation.py": "the modules of evgrade",
         "checks/prose.py": "its own texts and figures",
         "codes.py": "its own texts",
-        "importing/glossary.py": "its own tables of words",
+        "importing/found.py": "its own tables of words",
         "importing/tables/effects_table.py": "its own tables of words",
         "importing/tables/guess.py": "its own tables of words",
         "report/html.py": "its own style and script",

@@ -141,7 +141,7 @@ def test_what_is_nearly_a_number_is_told_how_numbers_are_written(evgrade: Run, s
 def test_without_a_network_nothing_is_written(evgrade: Run, tmp_path: Path) -> None:
     result = evgrade("import", NUMBER, "--keep", "sources", cwd=tmp_path)
     assert result.code == 2
-    assert result.stderr.startswith("evgrade: there is no connection to ClinicalTrials.gov")
+    assert result.stderr.startswith("evgrade: ClinicalTrials.gov (127.0.0.1) cannot be reached")
     assert list(tmp_path.iterdir()) == []
 
 

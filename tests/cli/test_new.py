@@ -301,7 +301,7 @@ def test_a_name_in_other_letters_can_be_read_in_the_file(evgrade: Run) -> None:
 def test_a_name_that_is_none_is_refused(evgrade: Run, tmp_path: Path, name: str) -> None:
     result = evgrade("new", "a.yaml", "--therapy", name, cwd=tmp_path)
     assert (result.code, result.stdout) == (2, "")
-    assert result.stderr.startswith("evgrade: no dossier can be about these\n  = ")
+    assert result.stderr.startswith("evgrade: a dossier cannot have these names\n  = ")
     assert list(tmp_path.iterdir()) == []
 
 

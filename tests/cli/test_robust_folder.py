@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from evgrade.cli.robust_folder import _Outputs
+from evgrade.cli.robustness import _FolderOutputs
 from evgrade.dossier import Dossier
 from evgrade.robustness import robust
 from evgrade.rubric.model import Rubric
@@ -155,16 +155,16 @@ def test_a_mistake_in_evgrade_costs_one_file(evgrade: Run, folder: Path, monkeyp
 def test_an_interrupted_run_keeps_what_was_finished(
     evgrade: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = _Outputs.take
+    take = _FolderOutputs.take
     taken: list[object] = []
 
-    def interrupted(sinks: _Outputs, rows: list[object]) -> int:
+    def interrupted(sinks: _FolderOutputs, rows: list[object]) -> int:
         if taken:
             raise KeyboardInterrupt
         taken.extend(rows)
         return take(sinks, rows)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(_Outputs, "take", interrupted)
+    monkeypatch.setattr(_FolderOutputs, "take", interrupted)
     page = tmp_path / "page.md"
     result = evgrade("robustness", folder, "--jobs", "1", "-f", "json", "-o", f"markdown={page}")
     assert result.code == 130

@@ -98,7 +98,13 @@ def test_a_run_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.write_text("old")
 
-    payload = streams.Growing(str(target))
-    payload.write(["x" * 10_000])
-    payload.discard()
+    growing = streams.Growing([str(target)])
+    growing.write_pieces(str(target), ["x" * 10_000])
+    growing.discard()
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out", "old")]
+
+
+def test_where_one_output_cannot_be_written_nothing_is_left_of_the_others(evgrade: Run, tmp_path: Path) -> None:
+    result = evgrade("score", ROOT / NALTREXONE, "-o", "a.md", "-o", "json=nowhere/b.json", cwd=tmp_path)
+    assert (result.code, result.stdout) == (2, "")
+    assert list(tmp_path.iterdir()) == []

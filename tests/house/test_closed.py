@@ -103,7 +103,7 @@ UNHANDLED = {
     ("render/text.py", "Literal[Mark.MAYBE]"): "a mark: in text",
     ("render/markdown.py", "Literal[Mark.MAYBE]"): "a mark: in Markdown",
     ("render/forms.py", "Literal[PageFormat.HTML]"): "a format of pages",
-    ("cli/reports.py", "Literal[ScoreFormat.HTML]"): "a format of reports",
+    ("cli/streams.py", "Literal[ScoreFormat.HTML]"): "a format of reports",
     ("cli/score.py", "Literal[ScoreFormat.HTML]"): "a format of scores",
     ("cli/batch_outputs.py", "Literal[BatchFormat.HTML]"): "a format of rows",
     ("cli/changes.py", "Literal[BatchFormat.HTML]"): "a format of rows that changed",

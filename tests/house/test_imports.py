@@ -71,7 +71,7 @@ ALLOWED = {
     "httpx": ("registries/client.py",),
     **dict.fromkeys(("socket", "ssl", "socketserver", "http", "ftplib", "smtplib"), ()),
     # only takes addresses apart
-    "urllib": ("importing/references/values.py", "report/links.py", "registries/apis.py", "registries/numbers.py"),
+    "urllib": ("importing/references/values.py", "report/links.py", "registries/apis.py"),
 }
 """Who may know a library: the beginnings of paths in evgrade. Of the standard library, only what matters is here."""
 

@@ -64,7 +64,7 @@ def test_of_single_reports_the_last_of_each_person_counts_and_no_name_is_kept() 
     [found] = record.entries["cases"]
     assert (found["evaluated"], found["responses"]) == (2, [{"label": "Moderate", "category": "moderate", "n": 2}])
     assert "ann" not in str(record.entries)
-    assert "people who gave several answers: 1; the last of each counts, by its date" in said(record)
+    assert "people who gave several answers: 1; the last answer of each counts, by date" in said(record)
 
 
 def test_harms_are_counted() -> None:

@@ -67,7 +67,7 @@ def test_groups_of_the_same_people_give_text_and_no_arms() -> None:
     [effect] = trial["effects"]
     assert "arms" not in effect
     assert "Cohort A 4, n = 60; Cohort B 9, n = 60" in effect["notes"]
-    assert any("share people" in note.message for note in record.notes)
+    assert any("share participants" in note.message for note in record.notes)
 
 
 def test_a_group_that_may_be_the_sum_of_others_is_not_guessed_at() -> None:
@@ -86,7 +86,7 @@ def test_parts_of_an_arm_that_are_counted_again_are_left_out() -> None:
     data = with_groups([51, 50, 20], [*NAMES, "Drug X, women"])
     trial, record = trial_and_record(data)
     assert [arm["name"] for arm in trial["effects"][0]["arms"]] == NAMES
-    assert any("counts people of other groups again" in note.message for note in record.notes)
+    assert any("counts participants of other groups again" in note.message for note in record.notes)
 
 
 def test_a_crossover_gives_text_and_no_arms_where_everybody_is_in_both() -> None:
@@ -94,7 +94,7 @@ def test_a_crossover_gives_text_and_no_arms_where_everybody_is_in_both() -> None
     assert "arms" not in trial["effects"][0]
     assert "Drug X 7, n = 20; Sugar pill 11, n = 19" in trial["effects"][0]["notes"]
     assert "harms" not in trial
-    assert any("1 harm not taken: its groups share people" in note.message for note in record.notes)
+    assert any("1 harm not taken: its groups share participants" in note.message for note in record.notes)
 
 
 def test_several_periods_are_text_and_no_numbers_of_arms() -> None:
@@ -173,7 +173,7 @@ def test_a_harm_counted_only_in_events_is_named() -> None:
     del event["stats"][0]["numAffected"]
     trial, record = trial_and_record(data)
     assert trial["harms"][-1]["arms"] == [{"name": "Sugar pill", "role": "control", "n": 2, "of": 50, "events": 3}]
-    assert any("unknown harmed of 51 at risk, 2 events" in note.message for note in record.notes)
+    assert any("unknown affected of 51 at risk, 2 events" in note.message for note in record.notes)
 
 
 def test_a_flow_without_a_number_of_people_says_nothing() -> None:
@@ -183,4 +183,4 @@ def test_a_flow_without_a_number_of_people_says_nothing() -> None:
             one["numSubjects"] = "51 (3 sites)"
     trial, record = trial_and_record(data)
     assert "notes" not in trial
-    assert any("`51 (3 sites)` is not a number of people" in note.message for note in record.notes)
+    assert any("`51 (3 sites)` is not the number of participants" in note.message for note in record.notes)

@@ -92,7 +92,7 @@ def test_a_study_whose_type_cannot_be_told_is_named_and_not_taken() -> None:
 def test_a_number_of_people_that_may_be_an_estimate_is_named_and_not_taken(status: str) -> None:
     [record] = read(f"NCT Number,Study Status,Study Type,Enrollment\nNCT90000307,{status},INTERVENTIONAL,40\n")
     assert not {"participants", "planned_participants"} & record.entries["trials"][0].keys()
-    assert any("40 people" in note.message for note in record.notes)
+    assert any("40 participants" in note.message for note in record.notes)
 
 
 def test_a_row_with_too_few_cells_is_named() -> None:
@@ -104,7 +104,7 @@ def test_a_row_with_too_few_cells_is_named() -> None:
     ("text", "said"),
     [
         ("NCT90000301,Title,COMPLETED\n", "has no header"),
-        ("NCT Number,Study Title,Study Title\nNCT90000301,a,b\n", "there twice"),
+        ("NCT Number,Study Title,Study Title\nNCT90000301,a,b\n", "occurs twice"),
         ('NCT Number,Study Title\nNCT90000301,"open\n', "cannot be read"),
         (f"NCT Number,Study Title\nNCT90000301,{'x' * 200_000}\n", "cannot be read"),
     ],

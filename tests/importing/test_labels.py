@@ -145,7 +145,7 @@ def test_a_box_within_contraindications_is_no_contraindication() -> None:
 def test_a_box_of_a_label_without_prescription_is_not_taken() -> None:
     record = read_label(a_label(section(BOX, "", paragraphs("Do not use if the seal is broken.")), kind=OTC))
     assert said(record, "boxed_warnings") == []
-    assert "without prescription" in notes(record)
+    assert "over-the-counter" in notes(record)
     assert "boxed_warnings: []" not in notes(record)
 
 

@@ -119,7 +119,7 @@ def test_arms_can_have_rows_of_their_own() -> None:
     record = one(LONG, LONG_MAP)
     [effect] = record.entries["trials"][0]["effects"]
     assert [(arm["events"], arm["participants"]) for arm in effect["arms"]] == [(1, 10), (3, 11)]
-    assert "2 rows are of one arm" in said(record)
+    assert "2 rows for one arm" in said(record)
     assert "rows of one study differ in `year`: 2003, 2004" in said(record)
 
 

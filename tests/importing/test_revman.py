@@ -99,7 +99,7 @@ def test_only_the_columns_of_the_kind_of_data_are_read() -> None:
 def test_a_row_that_is_no_part_of_the_overall_result_is_told() -> None:
     found = read(package())
     assert len(found["trials"][1]["effects"]) == 1
-    assert "B 2002 is no part of the overall result of analysis 1.1" in notes(package())
+    assert "B 2002 is not part of the overall result of analysis 1.1" in notes(package())
 
 
 def test_subgroups_that_are_not_put_together_are_outcomes_of_their_own() -> None:

@@ -328,7 +328,7 @@ def test_what_a_database_says_of_its_own_record_is_no_note() -> None:
 def test_a_title_that_says_retracted_is_a_hint_and_no_status(title: str) -> None:
     text = f"TY  - JOUR\nTI  - {title}\nER  - \n"
     assert "retraction" not in references(text)[0]
-    assert any("a hint, and no status" in note for note in notes(text))
+    assert any("a hint, but not a status" in note for note in notes(text))
 
 
 def test_a_type_without_a_word_in_the_dossier_is_said_in_notes() -> None:
@@ -352,7 +352,7 @@ def test_a_line_of_an_abstract_ends_no_record() -> None:
 
 
 def test_a_last_page_without_a_first_is_noted() -> None:
-    assert ":3: `12` is the last page, and the first is not stated" in notes(ris("TI  - A", "EP  - 12"))
+    assert ":3: `12` is the last page, and the first is missing" in notes(ris("TI  - A", "EP  - 12"))
 
 
 def test_the_text_of_the_cochrane_library_is_read() -> None:

@@ -168,7 +168,7 @@ def test_a_table_says_the_same_to_a_new_dossier_once_and_twice(form: str) -> Non
     [checked] = check_contents([(once.content, "a")])
     assert not [one for one in checked.findings if one.severity is Severity.ERROR]
     assert any(
-        "names what the dossier does not have" in one.message and "bensimon-1994" in one.message for one in once.notes
+        "refers to ids that the dossier lacks" in one.message and "bensimon-1994" in one.message for one in once.notes
     )
 
 

@@ -129,8 +129,8 @@ def test_a_column_that_is_named_after_its_measure_says_it() -> None:
 
 
 def test_a_measure_is_never_guessed() -> None:
-    assert "does not say of which effect measure" in refused(COUNTS)
-    assert "which give no HR" in refused(COUNTS, measure="HR")
+    assert "does not state the effect measure" in refused(COUNTS)
+    assert "from which no HR can be computed" in refused(COUNTS, measure="HR")
     assert "is not an effect measure" in refused(COUNTS, measure="Q")
     assert one(COUNTS, measure="Odds ratio").entries["trials"][0]["effects"][0]["measure"] == "OR"
 
@@ -149,7 +149,7 @@ def test_studies_of_one_name_are_told_apart_by_their_year() -> None:
 
 def test_counts_that_do_not_add_up_are_told() -> None:
     record = one("study,ai,bi,n1i,ci,di,n2i\nA,1,10,12,2,10,12\n")
-    assert ':2, column "bi" 1 with the event and 10 without are not the 12 of the arm' in said(record)
+    assert ':2, column "bi" 1 with the event and 10 without do not add up to the 12 of the arm' in said(record)
 
 
 # Cells
@@ -194,7 +194,7 @@ def test_a_comma_that_can_be_read_in_two_ways_is_told_and_not_taken() -> None:
 def test_rows_that_do_not_fit_the_header_are_told() -> None:
     record = one("study,ai,n1i,ci,n2i\nA,1,10,2,10,7\nB,1,10,2\nC,1,10,2,10\n")
     assert ":2 6 cells where the header has 5: the row was not taken" in said(record)
-    assert ":3 4 cells where the header has 5: the others are read as empty" in said(record)
+    assert ":3 4 cells where the header has 5: the rest are read as empty" in said(record)
     broken = one("study,ai,n1i,ci,n2i,note\nA,1,10,2,10,first\nline\nC,1,10,2,10,x\n")
     assert [trial["x-label"] for trial in broken.entries["trials"]] == ["A", "C"]
 

@@ -11,9 +11,8 @@ import pytest
 
 from evgrade.model import EvgradeError
 from evgrade.registries import client as module
-from evgrade.registries.apis import CTGOV, checked_address
+from evgrade.registries.apis import CTGOV, Number, checked_address, number_in
 from evgrade.registries.client import TRIES, Client
-from evgrade.registries.numbers import Number, number_in
 
 from .serving import Answer, Server, encoded, links, paper, serving, study, work
 
@@ -310,14 +309,14 @@ def test_redirects_without_end_are_left(server: Server) -> None:
 def test_without_a_network_there_is_one_clear_error() -> None:
     nobody = Server("http://127.0.0.1:9")
     error = refused(Asking(nobody))
-    assert error.message == "there is no connection to ClinicalTrials.gov (127.0.0.1)"
+    assert error.message == "ClinicalTrials.gov (127.0.0.1) cannot be reached"
     assert "files that you have downloaded" in str(error.hint)
 
 
 def test_a_certificate_that_is_not_genuine_is_refused(server: Server) -> None:
     """A server without encryption stands for any that cannot prove who it is."""
     asking = Asking(Server(server.url.replace("http:", "https:")))
-    assert "connection" in refused(asking).message
+    assert "cannot be reached" in refused(asking).message
     assert server.asked == []
 
 
@@ -342,5 +341,5 @@ def test_without_the_extra_a_number_gets_one_clear_message() -> None:
     code += "; main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.splitlines()[0] == "evgrade: asking a registry needs httpx"
+    assert done.stderr.splitlines()[0] == "evgrade: requests to a registry need httpx"
     assert "pip install 'evgrade[online]'" in done.stderr

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.registries.numbers import Kind, Number, number_in
+from evgrade.registries.apis import Kind, Number, number_in
 
 
 @pytest.mark.parametrize(

@@ -114,9 +114,9 @@ def test_one_outcome_can_be_drawn_alone_by_its_id_or_its_name(evgrade: Run) -> N
 @pytest.mark.parametrize(
     ("kind", "dossier", "message"),
     [
-        ("forest", SMALLEST, "no effect has an interval that could be drawn"),
-        ("bias", SMALLEST, "nobody judged risk of bias"),
-        ("harms", SMALLEST, "no harm was counted"),
+        ("forest", SMALLEST, "no effect has an interval to draw"),
+        ("bias", SMALLEST, "no study has judgements of risk of bias"),
+        ("harms", SMALLEST, "no adverse event has counts"),
         ("funnel", RILUZOLE, "a funnel plot needs at least 10"),
     ],
 )

@@ -203,7 +203,7 @@ def test_a_terminal_gets_no_document(monkeypatch: pytest.MonkeyPatch) -> None:
             return True
 
     monkeypatch.setattr(sys, "stdout", Terminal())
-    with pytest.raises(EvgradeError, match="no text for a terminal"):
+    with pytest.raises(EvgradeError, match="cannot be shown on a terminal"):
         run_report(SMALLEST, [], ReportFormat.DOCX, None)
 
 

@@ -1,1 +1,1 @@
-"""Readers of ClinicalTrials.gov: the record of version 2 of its API, and what older downloads become of it."""
+"""Readers of ClinicalTrials.gov: records of version 2 of its API, and older formats, which are translated into it."""

@@ -1,7 +1,6 @@
-"""The retired JSON of ClinicalTrials.gov, translated into that of version 2 of its API, which is then read.
+"""The retired JSON of ClinicalTrials.gov, translated into that of version 2 of its API.
 
-Its keys repeat the name of what they belong to (`ArmGroupLabel`), and each list is wrapped twice (`ArmGroupList`,
-`ArmGroup`).
+Its keys repeat the name of their parent (`ArmGroupLabel`), and each list is wrapped twice (`ArmGroupList`, `ArmGroup`).
 """
 
 from __future__ import annotations
@@ -39,9 +38,9 @@ _LISTS = {
     "ConditionMesh": "meshes",
     "InterventionMesh": "meshes",
 }
-"""The names of lists that cannot be made of the name of what is in them."""
+"""Names of lists that cannot be derived from the names of their items."""
 _OWNERS = ("Flow", "BaselineMeasure", "Baseline", "OutcomeClass", "Outcome", "Condition", "Intervention", "Design")
-"""What names of things within a part of the results begin with."""
+"""Prefixes of names within a part of the results."""
 _PREFIXES = {
     "DesignMaskingInfo": "Design",
     "Organization": "Org",
@@ -57,7 +56,7 @@ _CODED = frozenset(
         "primaryPurpose",
     }
 )
-"""Keys whose words are codes in version 2; `paramType` is one of outcomes, and free text in analyses."""
+"""Keys whose values are codes in version 2; `paramType` is a code in outcomes, and free text in analyses."""
 _TRUTH = {"healthyVolunteers", "patientRegistry"}
 
 
@@ -89,7 +88,7 @@ READER = Reader(lambda content: bool(_studies(content)), _records)
 
 
 def _mapping(data: dict[str, Any], owner: str, pointer: str, place: str, places: dict[str, str]) -> dict[str, Any]:
-    """Return a mapping with the keys of version 2, and remember where its values are."""
+    """Return a mapping with the keys of version 2, and record the places of its values."""
     found: dict[str, Any] = {}
     places[pointer] = place
     for key, value in data.items():
@@ -143,7 +142,7 @@ def _list_name(inner: str) -> str:
 
 
 def _name(key: str, owner: str) -> str:
-    """Return the name of a key in version 2: without the name of what it belongs to."""
+    """Return the name of a key in version 2: without the name of its parent."""
     if key == "Gender":
         return "sex"
     prefix = _PREFIXES.get(owner) or re.sub("(Info|Struct)$", "", owner)
@@ -156,7 +155,7 @@ def _name(key: str, owner: str) -> str:
 
 
 def _lower(name: str) -> str:
-    """Return a name that begins in lower case: `PValue` is pValue, and `CIPctValue` ciPctValue."""
+    """Return a name that begins in lower case: `pValue` for `PValue`, and `ciPctValue` for `CIPctValue`."""
     start = re.match("[A-Z]+", name)
     if start is None:
         return name
@@ -166,5 +165,5 @@ def _lower(name: str) -> str:
 
 
 def _free(name: str, taken: dict[str, Any]) -> str:
-    """Return a name that nothing else has, so that no value overwrites another."""
+    """Return a free name, so that no value overwrites another."""
     return name if name not in taken else _free(f"{name}'", taken)

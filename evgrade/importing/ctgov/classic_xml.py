@@ -1,4 +1,4 @@
-"""The retired XML of ClinicalTrials.gov, translated into the JSON of version 2 of its API, which is then read."""
+"""The retired XML of ClinicalTrials.gov, translated into the JSON of version 2 of its API."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 from evgrade.importing.content import Content
 from evgrade.importing.ctgov.study import study
 from evgrade.importing.ctgov.words import code, day, design, masking, phases
-from evgrade.importing.found import Reader, Record
-from evgrade.importing.glossary import glossary
+from evgrade.importing.found import Reader, Record, glossary
 from evgrade.importing.tree import Element
 
 Data = dict[str, Any]
@@ -35,7 +34,7 @@ _TOTALS = {"serious": "serious", "other": "other", "all-cause mortality": "death
 
 
 class _Tree:
-    """The tree of version 2 while it is made of elements: where each value is, and what has no place in it."""
+    """The tree of version 2 while it is built from elements: the place of each value, and what was not translated."""
 
     def __init__(self) -> None:
         self.data: Data = {}
@@ -43,7 +42,7 @@ class _Tree:
         self._used: set[tuple[int, str]] = set()
 
     def fill(self, element: Element, target: Data, pointer: str, table: str | Mapping[str, Any]) -> Data:
-        """Put what is in an element into a mapping, by a table of fields or the name of one."""
+        """Put the contents of an element into a mapping, by a table of fields or its name."""
         self.places.setdefault(pointer, element.place)
         fields = glossary(__file__)[table] if isinstance(table, str) else table
         for source, to in fields.items():
@@ -75,11 +74,11 @@ class _Tree:
             target[name] = [self.fill(one, {}, f"{pointer}/{name}/{at}", table) for at, one in enumerate(found)]
 
     def use(self, element: Element) -> None:
-        """Mark an element as translated, with all that is in it."""
+        """Mark an element as translated, with everything in it."""
         self._used.add((id(element), "*"))
 
     def put(self, path: str, value: Any, element: Element) -> None:
-        """Put a value at a place."""
+        """Put a value at a path."""
         self.use(element)
         self._put(self.data, "", path, value, element)
 
@@ -99,7 +98,7 @@ class _Tree:
         self.places.setdefault(f"{pointer}/{key}", element.place)
 
     def rest(self, element: Element) -> Any:
-        """Return what is in an element and was not translated, to be noted."""
+        """Return the contents of an element that were not translated, for notes."""
         return self._rest(element, f"/{element.tag}")
 
     def _rest(self, element: Element, pointer: str) -> Any:
@@ -254,7 +253,7 @@ def _events(events: Element, tree: _Tree) -> Data:
 
 
 def _total(event: Element, kind: str, groups: dict[Any, Data], tree: _Tree) -> None:
-    """Put how many of each group had any event of a kind to the group, as version 2 has it."""
+    """Move the total number affected by a kind of event into each group, where version 2 has it."""
     tree.use(event)
     for one in event.all("counts"):
         group = groups.get(one.attributes.get("group_id"))

@@ -1,6 +1,6 @@
 """The CSV and TSV downloads of ClinicalTrials.gov, current and retired, translated into version 2 of its API.
 
-People choose the columns. A table does not say which dates and numbers of people are estimates: the status does.
+Users choose the columns. A table does not say which dates and enrolments are estimates; the status implies it.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _TYPES = {
     "ENROLLING_BY_INVITATION": ("ACTUAL", "ESTIMATED", "ESTIMATED"),
     "NOT_YET_RECRUITING": ("ESTIMATED", "ESTIMATED", "ESTIMATED"),
 }
-"""What start, completion and number of people are in a study of a status; nothing where the status does not tell."""
+"""The types of start, completion and enrolment in a study of a status; empty if the status does not tell."""
 _OTHERS = frozenset({"Study Title", "Title", "Study Status", "Status", "Study URL", "URL", "Study Type", "Conditions"})
-"""The registry's tables have one of these columns besides the number; other tables list registry numbers too."""
+"""The registry's own tables have one of these columns too, unlike other tables that list registry numbers."""
 
 
 def _named(said: str) -> list[dict[str, str]]:
@@ -60,11 +60,11 @@ _TEXTS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "Phases": ("designModule/phases", phases),
     "Study Type": ("designModule/studyType", lambda said: code(said.partition(":")[0])),
 }
-"""Columns that say one thing: where version 2 has it, and how the words change."""
+"""Columns with one meaning: the path in version 2, and how to translate the value."""
 
 
 def _header(content: Content) -> tuple[list[str], str]:
-    """Return the columns of a table of the registry with the sign between them; no columns if it is another table."""
+    """Return the columns of a table of the registry and their delimiter; no columns for any other table."""
     line = content.start.partition("\n")[0].rstrip("\r")
     for sign in (",", "\t", ";"):
         cells = next(iter(csv.reader([line], delimiter=sign)), []) if _NUMBER in line else []
@@ -87,9 +87,7 @@ def _records(content: Content) -> Iterator[Record]:
         )
     if len(set(columns)) < len(columns):
         twice = next(one for one in columns if columns.count(one) > 1)
-        raise EvgradeError(
-            f"{content.name}:1: the column {twice!r} is there twice", hint="rename or remove one of them"
-        )
+        raise EvgradeError(f"{content.name}:1: the column {twice!r} occurs twice", hint="rename or remove one of them")
     rows = csv.reader(io.StringIO(content.text, newline=""), delimiter=sign, strict=True)
     line, seen_header = 1, False
     try:
@@ -121,7 +119,7 @@ def _record(columns: Sequence[str], cells: Sequence[str], source: str, line: int
 
 
 def _put_column(name: str, row: dict[str, str], tree: dict[str, Any], places: dict[str, str], line: int) -> None:
-    """Put what a cell says where version 2 has it; a column that is not read is left to be noted."""
+    """Put the value of a cell at its path in version 2; an unknown column is kept for a note."""
     said, place = row[name], f':{line}, column "{name[:60]}"'
 
     def put(path: str, value: Any) -> None:
@@ -152,14 +150,14 @@ def _put_column(name: str, row: dict[str, str], tree: dict[str, Any], places: di
             kind = {"Start Date": start, "Completion Date": end}.get(name, "ACTUAL")
             put(f"statusModule/{_STRUCTS[name]}", {"date": day(said), "type": kind})
         case "Study URL" | "URL" if row.get(_NUMBER, "").upper() in said.upper():
-            pass  # the record's own address, which its reference has
+            pass  # the address of the record, which is in its reference
         case _:
             tree.setdefault("table", {})[name] = said
             places[f"/table/{name.replace('~', '~0').replace('/', '~1')}"] = place
 
 
 def _kind(row: dict[str, str]) -> str:
-    """Return the type of a study whose column is not there, by what only studies of that type have."""
+    """Return the type of a study without a column for it, from features that only studies of that type have."""
     parts = design_parts(row.get("Study Design", row.get("Study Designs", "")))
     if "observational model" in parts or "time perspective" in parts:
         return "OBSERVATIONAL"

@@ -1,7 +1,7 @@
-"""Groups of results: which arm each is, and which of them count no person twice.
+"""Groups of results: which arms they are, and which of them count no participant twice.
 
-Groups have numbers of their own, different in each part of a record, and no key to the arms: titles match them. A
-group that is the sum of others, and groups of the same people, are known by their sizes as well as by their titles.
+Groups have their own numbers, different in each part of a record, and no key to the arms, so titles match them. Groups
+that are sums of others, or that share participants, are recognized by their sizes and titles.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Groups:
     """The groups of a part of the results.
 
     Attributes:
-        titles: of all groups, by their numbers.
-        apart: the titles of those that count nobody twice.
-        arms: the arm of the trial that each is, where all that are apart have one.
-        sides: `intervention` or `control` of each, where their arms have roles that say so.
-        why: why none is apart.
+        titles: of all groups, by number.
+        apart: the titles of groups that do not overlap.
+        arms: the arm of each group, if all groups that do not overlap have one.
+        sides: `intervention` or `control` for each group, if the roles of the arms tell.
+        why: the reason if `apart` is empty.
     """
 
     titles: dict[str, str] = field(default_factory=dict)
@@ -51,9 +51,9 @@ def groups_of(parts: list[Part], sizes: Mapping[str, int | None], study: Entry) 
     """Return the groups of a part of the results.
 
     Args:
-        parts: the groups as they are written.
-        sizes: how many people each has, by its number.
-        study: the trial, with its arms and people.
+        parts: the groups in the record.
+        sizes: the number of participants in each group, by its number.
+        study: the trial, with its arms and participants.
     """
     found = Groups()
     named: dict[str, str] = {}
@@ -62,7 +62,7 @@ def groups_of(parts: list[Part], sizes: Mapping[str, int | None], study: Entry) 
     for part in parts:
         key, title = part.text("id"), part.text("title")
         if not key or not title or key in found.titles:
-            part.note("a group without a number or a title of its own")
+            part.note("a group without its own number and title")
             continue
         part.taken("id", "title")
         named[key], places[key] = title, part
@@ -73,7 +73,7 @@ def groups_of(parts: list[Part], sizes: Mapping[str, int | None], study: Entry) 
     known = {key: size for key in kept if (size := sizes.get(key)) is not None}
     people = study.get("participants")
     for key in _again(named, known, matched, people):
-        places[key].note(f"`{named[key][:80]}` counts people of other groups again")
+        places[key].note(f"`{named[key][:80]}` counts participants of other groups again")
         del kept[key]
     found.why = _shared({key: known[key] for key in kept if key in known}, kept, matched, people)
     if found.why:
@@ -86,7 +86,7 @@ def groups_of(parts: list[Part], sizes: Mapping[str, int | None], study: Entry) 
 
 
 def _matched(titles: Mapping[str, str], study: Entry) -> dict[str, Entry]:
-    """Return the arms of groups that have the title of one: exactly, or else but for case and brackets."""
+    """Return the arms whose names are titles of groups: exactly, or else apart from case and brackets."""
     found: dict[str, Entry] = {}
     for form in (str, _plain):
         taken = {arm["name"] for arm in found.values()}
@@ -109,7 +109,7 @@ def _plain(title: str) -> str:
 def _again(
     titles: Mapping[str, str], sizes: Mapping[str, int], matched: Mapping[str, Entry], people: int | None
 ) -> list[str]:
-    """Return the groups that are made of others."""
+    """Return the groups that combine others."""
     others = [key for key in titles if key not in matched]
     total = sum(sizes.values())
     if len(titles) < 2 or len(sizes) < len(titles) or not total:
@@ -131,22 +131,22 @@ def _fits(total: int, people: int | None) -> bool:
 
 
 def _shared(sizes: Mapping[str, int], kept: Mapping[str, str], matched: Mapping[str, Entry], people: int | None) -> str:
-    """Return why groups cannot be taken to count nobody twice."""
+    """Return why groups may overlap, empty if they do not."""
     total = sum(sizes.values())
     if people is not None and total > people:
         added = " + ".join(str(one) for one in sizes.values())
         if len(sizes) == 1:
-            return f"the group has {added} people, but the study {people}"
-        return f"its groups share people: {added} is more than the {people} of the study"
+            return f"the group has {added} participants, but the study {people}"
+        return f"its groups share participants: {added} is more than the {people} of the study"
     if len(sizes) == len(kept) > 2 and total != people:
         sums = [kept[key] for key, size in sizes.items() if key not in matched and size and 2 * size == total]
         if sums:
-            return f"`{sums[0][:80]}` has as many people as all other groups, and may be their sum"
+            return f"`{sums[0][:80]}` has as many participants as all other groups, and may be their sum"
     return ""
 
 
 def _sides(arms: Mapping[str, Entry], study: Entry) -> dict[str, str]:
-    """Return the side of each group; none in a crossover, where each person is on both."""
+    """Return the side of each group; none in a crossover, where each participant is on both."""
     roles = {key: str(arm.get("role")) for key, arm in arms.items()}
     if study.get("intervention_model") == "crossover" or any(role not in _SIDES for role in roles.values()):
         return {}

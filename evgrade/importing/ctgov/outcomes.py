@@ -1,4 +1,4 @@
-"""Posted outcomes of a study at ClinicalTrials.gov as effects: the numbers of each group, and each analysis."""
+"""Posted outcomes at ClinicalTrials.gov as effects: the numbers of each group, and each analysis."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TIMING = {"PRIMARY": True, "SECONDARY": False, "OTHER_PRE_SPECIFIED": False, "P
 
 
 class _Row(NamedTuple):
-    """The numbers of one class and category: as arms where the format has a field, else as printed."""
+    """The numbers of a class and category: as arms if a dossier has a field for them, else as printed."""
 
     label: str
     arms: list[Entry]
@@ -44,7 +44,7 @@ class _Row(NamedTuple):
 
 
 def effects_of(measure: Part, study: Entry) -> list[Entry]:
-    """Return what an outcome measure says."""
+    """Return the effects in an outcome measure."""
     title = measure.text("title")
     if not title or measure.text("reportingStatus") == "NOT_POSTED":
         measure.note("an outcome without results" if title else "an outcome without a title")
@@ -77,7 +77,7 @@ def effects_of(measure: Part, study: Entry) -> list[Entry]:
             named = common | ({"outcome": f"{title}: {row.label}"[:LONGEST]} if row.label else {})
             effects.append(named | after | stated(unit=unit) | _row(row, row.printed))
     if not effects:
-        measure.note("an outcome without a number that can be taken")
+        measure.note("an outcome without a usable number")
         return []
     measure.taken("title", "timeFrame", "unitOfMeasure", "reportingStatus", "paramType", "dispersionType")
     if kind == "POST_HOC":
@@ -91,7 +91,7 @@ def _row(row: _Row, notes: str) -> Entry:
 
 
 def _people(owner: Part) -> dict[str, int]:
-    """Return how many people of each group were analysed."""
+    """Return how many participants were analysed in each group."""
     found: dict[str, int] = {}
     for denominator in owner.items("denoms"):
         if not _IS_PEOPLE.fullmatch(denominator.text("units")):
@@ -121,14 +121,16 @@ def _rows(measure: Part, groups: Groups, study: Entry) -> list[_Row]:
             if row is not None:
                 rows.append(_Row(label, *row))
     if rows and not of_people:
-        measure.note(f"counts {units[:60]}, not people: numbers by group are given as text only", "typeUnitsAnalyzed")
+        measure.note(
+            f"counts {units[:60]}, not participants: numbers by group are given as text only", "typeUnitsAnalyzed"
+        )
     return rows
 
 
 def _numbers(
     measure: Part, category: Part, groups: Groups, sizes: Mapping[str, int], study: Entry
 ) -> tuple[list[Entry], str, frozenset[str]] | None:
-    """Return the numbers of the groups in a category: those that have a field as arms, others as they are printed."""
+    """Return the numbers of the groups in a category: as arms if a dossier has a field for them, others as printed."""
     arms: dict[str, Entry] = {}
     printed: list[str] = []
     how = _field(measure)
@@ -153,9 +155,11 @@ def _numbers(
         elif groups.why or too_many or key in groups.apart or not groups.apart:
             printed.append(_printed(each, groups.titles[key], sizes.get(key)))
         else:
-            each.note(f"of `{groups.titles[key][:60]}`, which counts people of other groups again")
+            each.note(f"of `{groups.titles[key][:60]}`, which counts participants of other groups again")
     if too_many:
-        message = f"{total} people are analysed, and the study has {most}: numbers by group are given as text only"
+        message = (
+            f"{total} participants are analysed, and the study has {most}: numbers by group are given as text only"
+        )
         category.reading.note(category.pointer, message)
     if not arms and not printed:
         return None
@@ -164,7 +168,7 @@ def _numbers(
 
 
 def _printed(each: Part, title: str, people: int | None) -> str:
-    """Return the number of a group as the record prints it."""
+    """Return the number of a group as printed in the record."""
     each.taken("groupId", "value", "spread", "lowerLimit", "upperLimit")
     spread, low, high = (each.text(key) for key in ("spread", "lowerLimit", "upperLimit"))
     around = ", ".join(filter(None, (spread, f"{low} to {high}" if low or high else "")))
@@ -174,13 +178,13 @@ def _printed(each: Part, title: str, people: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """Where the numbers of an outcome belong.
+    """The fields for the numbers of an outcome.
 
     Attributes:
         name: the field of an arm; empty if there is none.
-        spread: the fields of its spread.
-        kind: of a percentage, if it is not a share of the people analysed.
-        words: what the numbers are, in the words of the record.
+        spread: the fields for its spread.
+        kind: the kind of a percentage that is not a share of the participants analysed.
+        words: the meaning of the numbers in the words of the record.
     """
 
     name: str
@@ -189,7 +193,7 @@ class _Field:
     words: str
 
     def entry(self, value: int | Decimal, people: int | None) -> Entry:
-        """Return a number as an arm has it; nothing if it has no field, or cannot be."""
+        """Return a number as a field of an arm; nothing if it has no field or is impossible."""
         if self.name == "events" and not (isinstance(value, int) and people is not None and 0 <= value <= people):
             return {}
         if self.name == "percent" and not 0 <= value <= 100:
@@ -197,7 +201,7 @@ class _Field:
         return {self.name: value} | stated(percent_kind=self.kind) if self.name else {}
 
     def around(self, each: Part) -> Entry:
-        """Return a spread as an arm has it."""
+        """Return a spread as fields of an arm."""
         if len(self.spread) == 1:
             value = each.number("spread")
             if value is None or value < 0:
@@ -224,7 +228,7 @@ def _field(measure: Part) -> _Field:
         said = " ".join(measure.text(key) for key in ("title", "description", "populationDescription"))
         how = "kaplan_meier" if _KAPLAN_MEIER.search(said) else ""
         how = how or ("cumulative_incidence" if _CUMULATIVE.search(said) else "")
-        # An estimate over time that does not say how it was made is not a share of people counted.
+        # An estimate over time of unknown method is not a share of participants counted.
         return _Field("" if not how and _MAY_BE_SURVIVAL.search(said) else "percent", (), how, shown)
     return _Field("", (), "", shown)
 
@@ -237,7 +241,7 @@ _HOW = frozenset(
         *("mantel-haenszel", "treatment", "absolute", "incidence"),
     }
 )
-"""Words that say how an estimate was made, or of what, and not which measure it is."""
+"""Words for the method or the subject of an estimate, which do not tell its measure."""
 _LS = r"(?:(?:ls|lsm|least[- ]squares?'?) )?"
 _IS_LS = re.compile(r"\b(?:ls|lsm|least[- ]squares?|adjusted)", re.IGNORECASE)
 _STATISTIC = r"(?:[- ](?:statistics?|value|test|ratio|score))?"
@@ -285,11 +289,11 @@ _WORDS = (
 
 
 def analysed(analysis: Part, titles: Mapping[str, str], unit: str) -> Iterator[tuple[Entry, frozenset[str]]]:
-    """Yield what an analysis states with the groups that it compares; nothing if it states no number."""
+    """Yield the effect in an analysis and the groups that it compares; nothing if it has no number."""
     found, said = _estimate(analysis, unit)
     found |= _p(analysis)
     if not found:
-        analysis.note("an analysis without an estimate and a p value that can be taken")
+        analysis.note("an analysis without a usable estimate or p value")
         return
     words = [said, *(f"{name}: {analysis.take(key)}" for key, name in _WORDS if analysis.text(key))]
     keys = analysis.texts("groupIds")
@@ -305,7 +309,7 @@ def analysed(analysis: Part, titles: Mapping[str, str], unit: str) -> Iterator[t
 
 
 def _measure(kind: str) -> tuple[str, str]:
-    """Return a measure, and a test statistic instead of one, from free text."""
+    """Return the measure in free text, and the test statistic if it is one instead."""
     words = re.sub(r"[(\[][^()\[\]]*+[)\]]", " ", kind).casefold().split()
     plain = " ".join(one for one in words if one not in _HOW)
     if not re.search("%|percent", kind, re.IGNORECASE):
@@ -316,7 +320,7 @@ def _measure(kind: str) -> tuple[str, str]:
 
 
 def _estimate(analysis: Part, unit: str) -> tuple[Entry, str]:
-    """Return the estimate with its interval, or a test statistic; and what has no field, in words."""
+    """Return the estimate with its interval, or a test statistic; and in words whatever has no field."""
     kind, printed = analysis.text("paramType"), str(analysis.data.get("paramValue") or "").strip()
     value = analysis.number("paramValue")
     if value is None or not kind:
@@ -329,7 +333,7 @@ def _estimate(analysis: Part, unit: str) -> tuple[Entry, str]:
     measure, statistic = _measure(kind)
     if statistic:
         if statistic in ("F", "chi2") and value < 0:
-            analysis.note(f"{statistic} = {printed[:40]} cannot be", "paramValue")
+            analysis.note(f"{statistic} = {printed[:40]} is impossible", "paramValue")
             return {}, ""
         analysis.taken("paramType", "paramValue")
         return {"test": {"statistic": statistic, "value": value}}, ""
@@ -355,7 +359,7 @@ def null_is_difference(kind: str) -> bool:
 
 
 def _null(kind: str) -> int | None:
-    """Return the value that means no effect, where the words of a parameter leave no doubt."""
+    """Return the value of no effect, if the name of a parameter leaves no doubt."""
     plain = kind.casefold()
     if "difference" in plain and "ratio" not in plain:
         return 0
@@ -363,7 +367,7 @@ def _null(kind: str) -> int | None:
 
 
 def _interval(analysis: Part, value: int | Decimal) -> Entry:
-    """Return the interval of an estimate: both bounds, or the only one that there is."""
+    """Return the interval of an estimate: both limits, or the only one."""
     keys = ("ciLowerLimit", "ciUpperLimit")
     texts = [analysis.text(key) or str(analysis.data.get(key) or "") for key in keys]
     if not any(key in analysis.data for key in keys):
@@ -376,13 +380,13 @@ def _interval(analysis: Part, value: int | Decimal) -> Entry:
     if not numbers:
         why = "no limit is a number"
     elif level is None or not 0 < level < 100:
-        why = "its level is not known"
+        why = "its level is unknown"
     elif sides not in ("", "TWO_SIDED", "1_SIDED", "2_SIDED", "ONE_SIDED"):
         why = f"it has `{sides[:40]}` sides"
     elif sides in ("ONE_SIDED", "1_SIDED") and len(numbers) == 2:
         why = "it is one-sided and has two limits"
     elif (bounds[0] in numbers and bounds[0] > value) or (bounds[1] in numbers and bounds[1] < value):  # type: ignore[operator]
-        why = f"the estimate {value} is not within"
+        why = f"the estimate {value} is outside it"
     if why:
         analysis.note(f"the interval {shown} was not taken: {why}", "ciLowerLimit")
         analysis.taken(*keys, "ciPctValue", "ciNumSides")
@@ -406,7 +410,7 @@ def _is_not_estimable(said: str, why: str) -> bool:
 
 
 def _error(analysis: Part, measure: str) -> Entry:
-    """Return the standard error of an estimate; that of a ratio may be of it or of its logarithm."""
+    """Return the standard error of an estimate, but not of a ratio, which may be that of its logarithm."""
     kind, value = analysis.text("dispersionType").upper().replace(" ", "_"), analysis.number("dispersionValue")
     if kind.startswith("STANDARD_ERROR") and value is not None and value > 0 and measure not in RATIOS:
         analysis.taken("dispersionType", "dispersionValue")
@@ -422,7 +426,7 @@ def _p(analysis: Part) -> Entry:
     p = _P.fullmatch(said)
     value = p and number(p[2])
     if p is None or value is None or not 0 < value <= 1 or (value == 1 and (p[1] or "=")[0] in ">\u2265"):
-        analysis.note(f"`{said[:40]}` is not a p value that can be taken", "pValue")
+        analysis.note(f"`{said[:40]}` is not a usable p value", "pValue")
         return {}
     analysis.taken("pValue")
     found: Entry = {"p": value if p[1] in (None, "=") else f"{p[1]} {p[2]}"}

@@ -1,6 +1,6 @@
-"""A record of ClinicalTrials.gov while it is read: which of its values were taken, and where they are in its file.
+"""A record of ClinicalTrials.gov while it is read: which values were taken, and their places in the file.
 
-A reader marks what it takes. Whatever is left is noted at the end, so that nothing is dropped silently.
+A reader marks the values it takes. All others are noted at the end, so that nothing is dropped silently.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from evgrade.importing import tree
-from evgrade.importing.found import Record
-from evgrade.importing.glossary import glossary
+from evgrade.importing.found import Record, glossary
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[eE][+-]?[0-9]{1,2})?")
 _SIGNS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-"})
@@ -22,11 +21,11 @@ _LONGEST_KEY = 60
 
 
 class Reading:
-    """What was taken from a record, and where its values are in the file.
+    """The values taken from a record, and the places of its values in the file.
 
     Attributes:
-        record: what was found so far.
-        places: the place in the file of values by their JSON pointers, where a record was translated.
+        record: the entries and notes so far.
+        places: the places in the file by JSON pointer, for a record that was translated.
     """
 
     def __init__(self, record: Record, places: Mapping[str, str] | None = None) -> None:
@@ -35,7 +34,7 @@ class Reading:
         self._done: set[tuple[int, str | int]] = set()
 
     def note(self, pointer: str, message: str) -> None:
-        """Note what was not taken, at a JSON pointer in the tree of version 2 of the API."""
+        """Note a value at a JSON pointer in the tree of version 2 of the API."""
         if self.places is None:
             self.record.note(pointer, message)
             return
@@ -54,12 +53,12 @@ class Reading:
 
 
 class Part:
-    """A mapping within a record; one that is absent, or is something else, is an empty one.
+    """A mapping within a record; empty if it is absent or something else.
 
     Attributes:
         data: the mapping.
-        pointer: where it is.
-        reading: the record that it is part of.
+        pointer: its JSON pointer.
+        reading: the record.
     """
 
     __slots__ = ("data", "pointer", "reading")
@@ -70,7 +69,7 @@ class Part:
         self.reading = reading
 
     def at(self, *keys: str) -> Part:
-        """Return a mapping within."""
+        """Return a nested mapping."""
         return Part(tree.within(self.data, *keys), "/".join((self.pointer, *keys)), self.reading)
 
     def items(self, key: str) -> list[Part]:
@@ -82,27 +81,27 @@ class Part:
         return [Part(one, f"{start}{at}", self.reading) for at, one in enumerate(found) if isinstance(one, dict)]
 
     def text(self, key: str) -> str:
-        """Return a text in one line, empty if there is none."""
+        """Return a text on one line, empty if there is none."""
         return tree.text(self.data, key)
 
     def texts(self, key: str) -> list[str]:
-        """Return the texts in a list, or none if something else is in it."""
+        """Return the texts in a list, or none if it holds anything else."""
         found = self.data.get(key)
         if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
             return []
         return tree.texts(self.data, key)
 
     def count(self, key: str) -> int | None:
-        """Return a whole number of people, written as a number or as text."""
+        """Return a count, written as a number or as text."""
         found = self.number(key)
         return found if isinstance(found, int) and 0 <= found < 10**9 else None
 
     def number(self, key: str) -> int | Decimal | None:
-        """Return a number with the digits that are printed; None for words such as NA."""
+        """Return a number with its printed digits; None for words such as NA."""
         return number(self.data.get(key))
 
     def taken(self, *keys: str) -> None:
-        """Mark values, with all that is in them, as taken."""
+        """Mark values as taken, with everything in them."""
         for key in keys:
             self.reading.done(self.data, key)
 
@@ -116,7 +115,7 @@ class Part:
         return found
 
     def note(self, message: str, key: str = "") -> None:
-        """Note a value that was not taken, or all of this part."""
+        """Note that a value, or this whole part, was not taken."""
         if key:
             self.reading.done(self.data, key)
         else:
@@ -125,7 +124,7 @@ class Part:
 
 
 def number(value: Any) -> int | Decimal | None:
-    """Return a number with the digits that are printed; None for words such as NA, and for what no dossier holds."""
+    """Return a number with its printed digits; None for words such as NA, and numbers too long for a dossier."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if isinstance(value, int):
@@ -138,31 +137,31 @@ def number(value: Any) -> int | Decimal | None:
 
 @lru_cache(maxsize=4096)
 def plain_key(key: str) -> str:
-    """Return a key as part of a JSON pointer that can be printed."""
+    """Return a key as a printable part of a JSON pointer."""
     shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in key[:_LONGEST_KEY])
     return shown.replace("~", "~0").replace("/", "~1")
 
 
-# What was left, named by module and counted
+# Values that were not taken
 
 
 @cache
 def _innermost() -> frozenset[str]:
-    """Return the kinds of things that have no other kind within them."""
+    """Return the known kinds of values that contain no other known kind."""
     known = glossary(__file__)
     return frozenset(own for own in known if not any(other.startswith(f"{own}/") for other in known))
 
 
 @dataclass(slots=True)
 class _Left:
-    """Values of one kind that were left: where the first is, and how many there are."""
+    """The number of values of one kind that were left, and the place of the first."""
 
     pointer: str
     many: int = 0
 
 
 def note_rest(whole: Part) -> None:
-    """Note everything left in a record, once for each kind of thing."""
+    """Note everything left in a record, once for each kind of value."""
     found: dict[str, _Left] = {}
     _collect(whole.data, "", "", "", found, whole.reading)
     for own, left in found.items():
@@ -176,7 +175,7 @@ def note_rest(whole: Part) -> None:
 
 
 def _collect(value: Any, pointer: str, pattern: str, own: str, found: dict[str, _Left], reading: Reading) -> None:
-    """Add the values left within a value; their kind is the nearest known place above, else the pattern."""
+    """Count the values left within a value; their kind is the nearest known pattern above, else their own."""
     if pattern in glossary(__file__):
         own = pattern
     if own in _innermost() and own in found:

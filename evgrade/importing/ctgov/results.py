@@ -1,4 +1,4 @@
-"""Posted results of a study at ClinicalTrials.gov: people by arm, outcomes, harms."""
+"""Posted results at ClinicalTrials.gov: participants by arm, outcomes, harms."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from evgrade.schema.suggest import many
 
 _STEPS = {"STARTED": "participants", "COMPLETED": "completed"}
 _LONG = 200
-"""Characters of a time over which harms were counted, above which it is given once for all of them."""
+"""Characters of the time frame of harms; a longer one is given only with the totals."""
 
 
 def add_results(results: Part, study: Entry, *, with_harms: bool) -> None:
-    """Add what results say to a trial, or to an observational study, which has no arms and harms."""
+    """Add results to a trial, or to an observational study, which has no arms and harms."""
     _flow(results.at("participantFlowModule"), study)
     effects = [
         effect
@@ -41,7 +41,7 @@ def _add_note(study: Entry, words: str) -> None:
 
 
 def _flow(flow: Part, study: Entry) -> None:
-    """Add how many started and completed: by arm, in all, or as text where neither is known."""
+    """Add how many participants started and completed: by arm and in total, or as text."""
     periods = flow.items("periods")
     counts = [_period(period) for period in periods]
     if not counts:
@@ -84,7 +84,7 @@ def _as_text(periods: list[Part], counts: list[dict[str, dict[str, int]]], group
 
 
 def _period(period: Part) -> dict[str, dict[str, int]]:
-    """Return how many of each group started and completed a period."""
+    """Return how many participants of each group started and completed a period."""
     found: dict[str, dict[str, int]] = {}
     for milestone in period.items("milestones"):
         field = _STEPS.get(milestone.text("type").upper())
@@ -96,7 +96,7 @@ def _period(period: Part) -> dict[str, dict[str, int]]:
         for one in milestone.items("achievements"):
             key, people = one.text("groupId"), one.count("numSubjects")
             if people is None or key in found[field]:
-                one.note(f"`{str(one.data.get('numSubjects'))[:40]}` is not a number of people of one group")
+                one.note(f"`{str(one.data.get('numSubjects'))[:40]}` is not the number of participants in one group")
             else:
                 one.taken("groupId", "numSubjects")
                 found[field][key] = people
@@ -145,7 +145,9 @@ def _harms(module: Part, study: Entry) -> list[Entry]:
             if harm:
                 harms.append(harm)
         for group, rows in unseen.items():
-            message = f"nobody of `{groups.titles[group][:80]}` was at risk ({rows} times): nobody was looked at"
+            message = (
+                f"no participant in `{groups.titles[group][:80]}` was at risk ({rows} times), so none was examined"
+            )
             module.reading.note(f"{module.pointer}/{key}", message)
     return harms
 
@@ -166,7 +168,9 @@ def _event(event: Part, groups: Groups, after: Entry, seriousness: str, unseen: 
             one.taken(*one.data)  # the group itself is noted
     if not name or not arms:
         event.note(
-            "a harm without a name or a count of people" if not name else f"`{name[:80]}` has no count of people"
+            "a harm without a name or a count of participants"
+            if not name
+            else f"`{name[:80]}` has no count of participants"
         )
         return {}
     return stated(name=name, seriousness=seriousness, organ_system=organ) | after | {"arms": list(arms.values())}
@@ -175,14 +179,14 @@ def _event(event: Part, groups: Groups, after: Entry, seriousness: str, unseen: 
 def _harmed(
     one: Part, group: str, harmed: str, at_risk: str, groups: Groups, arms: Mapping[str, Entry]
 ) -> dict[str, Entry]:
-    """Return how many of a group were harmed; where nobody was at risk, nobody was looked at."""
+    """Return how many participants of a group were affected; nothing if none was at risk."""
     n, of = one.count(harmed), one.count(at_risk)
     if harmed not in one.data and at_risk not in one.data and "numEvents" not in one.data:
         return {}
     if n is None or group in arms or of == 0 or (of is not None and n > of) or (of is None and at_risk in one.data):
         events = f", {one.data['numEvents']} events" if "numEvents" in one.data else ""
         said = [str(one.data.get(key, "unknown"))[:40] for key in (harmed, at_risk)]
-        message = f"`{groups.titles[group][:80]}`: {said[0]} harmed of {said[1]} at risk{events[:60]}"
+        message = f"`{groups.titles[group][:80]}`: {said[0]} affected of {said[1]} at risk{events[:60]}"
         one.reading.note(one.pointer, message)
         one.taken("groupId", harmed, at_risk, "numEvents")
         return {}

@@ -1,4 +1,4 @@
-"""A study of ClinicalTrials.gov as its API, version 2, has it: the trial, its record and the papers it names."""
+"""A study in version 2 of the API of ClinicalTrials.gov: the trial, its record and the papers that it cites."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evgrade.schema.store import is_partial_date
 
 
 def _small(*words: str) -> dict[str, str]:
-    """Return the words of a dossier by the codes of the registry, which are the same in capitals."""
+    """Return words of a dossier by the codes of the registry, which are the same words in capitals."""
     return {one.upper(): one for one in words}
 
 
@@ -54,7 +54,7 @@ _OTHER_REGISTRIES = re.compile(
 
 
 def _studies(content: Content) -> list[tuple[str, dict[str, Any]]]:
-    """Return the studies in a file, each with its JSON pointer; none if it is of another format."""
+    """Return the studies in a file, each with its JSON pointer; none if the format is another."""
     data = content.json_or_none
     listed = data.get("studies") if isinstance(data, dict) and "protocolSection" not in data else data
     start = "#/studies" if isinstance(data, dict) else "#"
@@ -77,10 +77,10 @@ def study(data: dict[str, Any], source: str, place: str, places: Mapping[str, st
     """Return the entries of one study.
 
     Args:
-        data: the study as version 2 of the API has it.
+        data: the study in the form of version 2 of the API.
         source: the file.
-        place: where the study is in it.
-        places: where its values are in a file of another format, by their pointers in `data`.
+        place: the place of the study in it.
+        places: the places of its values in a file of another format, by their pointers in `data`.
     """
     record = Record(source, place, "a study without a number")
     whole = Part(data, "", Reading(record, places))
@@ -128,7 +128,7 @@ def study(data: dict[str, Any], source: str, place: str, places: Mapping[str, st
 
 
 def _observed(protocol: Part, number: str) -> dict[str, Any]:
-    """Return a study that only observed."""
+    """Return an observational study."""
     design, info = protocol.at("designModule"), protocol.at("designModule", "designInfo")
     title = _title(protocol)
     said = _statement(protocol, number, "observational study")
@@ -148,7 +148,7 @@ def _observed(protocol: Part, number: str) -> dict[str, Any]:
         info.taken("timePerspective")
     _enrolment(design, found)
     if found.pop("planned_participants", None) is not None:
-        design.note("an estimated number of people: not taken", "enrollmentInfo")
+        design.note("an estimated enrolment: not taken", "enrollmentInfo")
     return found | stated(funding=_sponsors(protocol))
 
 
@@ -179,7 +179,7 @@ def _trial(protocol: Part, number: str, record: Record) -> dict[str, Any]:
         trial["assessor_masked"] = "OUTCOMES_ASSESSOR" in masked
         masking.taken("whoMasked")
     elif masked:
-        masking.note(f"`{', '.join(masked)[:80]}`: not all of them have a counterpart in a dossier", "whoMasked")
+        masking.note(f"`{', '.join(masked)[:80]}`: not all have a counterpart in a dossier", "whoMasked")
     elif trial.get("masking") == "none":
         trial |= {"masked_parties": [], "assessor_masked": False}
     _arms(protocol.at("armsInterventionsModule"), trial)
@@ -204,7 +204,7 @@ def _title(protocol: Part) -> str:
 
 
 def _sponsors(protocol: Part) -> str:
-    """Return who sponsors a study and who helps: not always who pays."""
+    """Return the sponsor and collaborators of a study, who are not always its funders."""
     module = protocol.at("sponsorCollaboratorsModule")
     names = [name for one in module.items("collaborators") if (name := one.take("name"))]
     lead = module.at("leadSponsor").take("name")
@@ -213,7 +213,7 @@ def _sponsors(protocol: Part) -> str:
 
 
 def _eligible(protocol: Part) -> str:
-    """Return who could take part: condition, age and sex."""
+    """Return the eligible population: condition, age and sex."""
     module, conditions = protocol.at("eligibilityModule"), protocol.at("conditionsModule")
     named = conditions.texts("conditions")
     conditions.taken(*(["conditions"] if named else []))
@@ -229,7 +229,7 @@ def _eligible(protocol: Part) -> str:
 
 
 def _places(module: Part) -> str:
-    """Return how many centres there are, by country."""
+    """Return the number of centres, by country."""
     countries: dict[str, int] = {}
     for one in module.items("locations"):
         if country := one.take("country"):
@@ -259,7 +259,7 @@ def _phase(design: Part) -> str:
 
 
 def _date(struct: Part) -> str:
-    """Return a date that has come; one that is expected says nothing yet."""
+    """Return an actual date, but not an estimated one."""
     value, kind = struct.text("date"), struct.text("type")
     if value and (kind not in ("ACTUAL", "") or not _is_date(value)):
         said = (
@@ -292,7 +292,7 @@ def _arms(module: Part, trial: dict[str, Any]) -> None:
     for one in module.items("armGroups"):
         name, kind = one.text("label"), one.text("type")
         if not name or name in arms:
-            one.note("an arm without a name of its own")
+            one.note("an arm without its own name")
             continue
         one.taken("label", *(["type"] if kind in _ROLES else []))
         arms[name] = stated(name=name, role=_ROLES.get(kind))
@@ -312,14 +312,14 @@ def _enrolment(design: Part, trial: dict[str, Any]) -> None:
     if people is None:
         return
     if people == _UNKNOWN_ENROLMENT or kind not in ("ACTUAL", "ESTIMATED"):
-        info.note(f"{people} people, {kind[:20] or 'actual or estimated'}: not taken")
+        info.note(f"{people} participants, {kind[:20] or 'actual or estimated'}: not taken")
     else:
         info.taken("count", "type")
         trial["participants" if kind == "ACTUAL" else "planned_participants"] = people
 
 
 def _statement(protocol: Part, number: str, kind: str) -> str:
-    """Return a neutral sentence of registered facts, for a reviewer to replace."""
+    """Return a neutral sentence made of registered facts, for a reviewer to replace."""
     given = [one.take("name") for one in protocol.at("armsInterventionsModule").items("interventions")]
     module = protocol.at("conditionsModule")
     conditions = module.texts("conditions")
@@ -330,7 +330,7 @@ def _statement(protocol: Part, number: str, kind: str) -> str:
 
 
 def _design_in_words(trial: Mapping[str, Any]) -> str:
-    """Return the design of a trial as people say it: a phase 3 randomized parallel trial."""
+    """Return the design of a trial in words: phase 3 randomized parallel trial."""
     phase = str(trial.get("phase", "na")).replace("phase", "phase ").replace("_", "/").replace("early/", "early ")
     words = {
         "phase": "" if phase == "na" else phase.replace("/phase ", "/"),
@@ -343,7 +343,7 @@ def _design_in_words(trial: Mapping[str, Any]) -> str:
 
 
 def _offer_codes(derived: Part) -> None:
-    """Offer the MeSH codes of condition and intervention: the registry assigns them, often several."""
+    """Offer the MeSH codes of conditions and interventions, of which the registry often assigns several."""
     for module, name in (("conditionBrowseModule", "condition"), ("interventionBrowseModule", "therapy")):
         part = derived.at(module)
         found = [f"{one.text('id')} ({one.text('term')})" for one in part.items("meshes") if one.text("id")]
@@ -360,12 +360,12 @@ _DOI = re.compile(r"\bdoi:? ?(?:https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/[!-
 
 
 def _is_date(said: str) -> bool:
-    """Whether a text is a year, a month or a day, as a dossier writes it."""
+    """Whether a text is a year, a month or a day, written as in a dossier."""
     return re.fullmatch("[1-9][0-9]{3}(-[0-9]{2}){0,2}", said) is not None and is_partial_date(said)
 
 
 def _papers(module: Part) -> list[Entry]:
-    """Return the papers that report the study; papers of its background are no evidence of it."""
+    """Return the papers that report the study, but not those about its background."""
     found: dict[str, Entry] = {}
     dois: set[str] = set()
     for one in module.items("references"):
@@ -384,7 +384,7 @@ def _papers(module: Part) -> list[Entry]:
             one.note(f"no PubMed number and no DOI{shown}: not taken")
             continue
         if entry["id"] in found:
-            one.note(f"`{entry['id']}` is named above")
+            one.note(f"`{entry['id']}` is cited above")
             continue
         if doi and doi[1].casefold() not in dois:
             entry["doi"] = doi[1]
@@ -404,7 +404,7 @@ def _papers(module: Part) -> list[Entry]:
 
 
 def _own_reference(protocol: Part, number: str, own: str) -> Entry:
-    """Return the record as a source, with the date of its last update as its version."""
+    """Return the record as a reference, issued on the date of its last update."""
     title = protocol.at("identificationModule").take("briefTitle")
     struct = protocol.at("statusModule", "lastUpdatePostDateStruct")
     updated = struct.text("date")

@@ -1,4 +1,4 @@
-"""The words and dates of ClinicalTrials.gov's older formats in those of version 2 of its API."""
+"""Words and dates of the older formats of ClinicalTrials.gov, translated into version 2 of its API."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ _FORMS = (("%B %d, %Y", "%Y-%m-%d"), ("%d %B %Y", "%Y-%m-%d"), ("%B %Y", "%Y-%m"
 
 
 def code(words: str) -> str:
-    """Return the code of words: `Placebo Comparator` is PLACEBO_COMPARATOR."""
+    """Return the code for words: PLACEBO_COMPARATOR for `Placebo Comparator`."""
     plain = re.sub("[^A-Z0-9]+", "_", words.upper()).strip("_")
     plain = re.sub(r"_ASSIGNMENT$", "", plain)
     return _CODES.get(plain, plain)
 
 
 def phases(words: str) -> list[str]:
-    """Return the codes of phases: `Phase 1/Phase 2`, `PHASE1|PHASE2`, `Early Phase 1`, `Not Applicable`."""
+    """Return the codes for phases such as `Phase 1/Phase 2`, `PHASE1|PHASE2`, `Early Phase 1`, `Not Applicable`."""
     parts = [words] if code(words) == "NA" else re.split(r"[/|]", words)
     return [re.sub("PHASE_([0-9])", r"PHASE\1", code(one)) for one in parts if one.strip()]
 
 
 def masking(words: str) -> dict[str, Any]:
-    """Return how many parties were masked and which, by their places: `Double (Participant, Investigator)`."""
+    """Return the masking and the masked parties of `Double (Participant, Investigator)`, by their paths."""
     how, bracket, who = words.partition("(")
     if not bracket or code(words) == "NONE":
         return {"maskingInfo/masking": code(words)}
@@ -62,9 +62,9 @@ def masking(words: str) -> dict[str, Any]:
 
 
 def design(words: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return a design in one text by its place in version 2, and what has no place there.
+    """Return the parts of a design by their paths in version 2, and the parts that have none.
 
-    It is `Allocation: Randomized|Masking: None`, with bars or commas between.
+    The text is `Allocation: Randomized|Masking: None`, or the same with commas.
     """
     others = design_parts(words)
     found: dict[str, Any] = {key: code(others.pop(name)) for name, key in _DESIGN.items() if name in others}
@@ -72,7 +72,7 @@ def design(words: str) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def design_parts(words: str) -> dict[str, str]:
-    """Return the parts of a design in one text by their names in lower case."""
+    """Return the parts of a design by their lower-case names."""
     found: dict[str, str] = {}
     name = ""
     for part in words.split("|") if "|" in words else words.split(","):
@@ -81,7 +81,7 @@ def design_parts(words: str) -> dict[str, str]:
             name = head.strip().casefold()
             found[name] = said.strip()
         elif name:
-            found[name] += f",{part}"  # of a list in brackets
+            found[name] += f",{part}"  # within a list in brackets
     return {key: said.strip() for key, said in found.items() if said.strip()}
 
 

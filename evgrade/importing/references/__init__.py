@@ -1,1 +1,1 @@
-"""Readers of references: one module a format, and what a reference in the making is."""
+"""Readers of references: one module per family of formats, and the values that references are made of."""

@@ -1,6 +1,6 @@
-"""BibTeX and BibLaTeX, by bibtexparser, which goes on after a broken entry and says at which line it is.
+"""BibTeX and BibLaTeX, read by bibtexparser, which skips broken entries and reports their lines.
 
-The only module that knows bibtexparser and pylatexenc, both of the extra `bibtex`.
+The only module that imports bibtexparser and pylatexenc, both from the extra `bibtex`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
-from evgrade.importing.references import kinds, people, values
-from evgrade.importing.references.draft import Draft
+from evgrade.importing.references import people, values
+from evgrade.importing.references.draft import UNKNOWN, Draft, csl_kind, kinds
 from evgrade.model import EvgradeError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _records(content: Content) -> Iterator[Record]:
     except ImportError:
         hint = "pip install 'evgrade[bibtex]'; or export RIS or CSL-JSON"
         raise EvgradeError(f"{content.name} is BibTeX, which needs bibtexparser", hint=hint) from None
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it would say there becomes notes
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its messages become notes
     library = parse_string(_one_newline(content.text), parse_stack=[])
     strings = {one.key.casefold(): _unwrapped(one.value, {}) for one in library.strings}
     for block in library.blocks:
@@ -111,10 +111,10 @@ def _kind(kind: str, fields: Mapping[str, tuple[str, str]], draft: Draft) -> Non
     if kind == "misc" and ("eprint" in fields or "archiveprefix" in fields):
         kind = "preprint"
     said = fields.get("entrysubtype", ("", ""))[0]
-    if kind not in kinds.by_word("bibtex"):
+    if kind not in kinds("bibtex"):
         draft.record.note(draft.record.place, f"`{kind[:40]}` is not a known type")
-    own = kinds.csl(said) if said else kinds.UNKNOWN
-    draft.kind(own if own[0] else kinds.by_word("bibtex").get(kind, kinds.UNKNOWN))
+    own = csl_kind(said) if said else UNKNOWN
+    draft.kind(own if own[0] else kinds("bibtex").get(kind, UNKNOWN))
 
 
 def _values(fields: dict[str, tuple[str, str]], draft: Draft) -> None:
@@ -200,7 +200,7 @@ def _names(written: str) -> Iterator[str]:
 
 
 def _unwrapped(raw: str, strings: Mapping[str, str]) -> str:
-    """Return the text of a value: without its braces or quotes, of several parts joined by `#` all."""
+    """Return the text of a value without braces or quotes, with parts joined by `#` put together."""
     found = re.fullmatch(r'\s*(?:"[^"]*"|\{[^{}]*\}|[\w:-]+)(?:\s*#\s*(?:"[^"]*"|\{[^{}]*\}|[\w:-]+))+\s*', raw)
     parts = re.findall(r'"[^"]*"|\{[^{}]*\}|[\w:-]+', raw) if found else [raw.strip()]
     return "".join(
@@ -215,11 +215,11 @@ def _plain(latex: str) -> str:
     """Return LaTeX as text."""
     if not re.search(r"[\\{}~$`]|--|''", latex):
         return values.one_line(latex)
-    if latex.count("{") > _MOST_BRACES:  # the library calls itself for each
+    if latex.count("{") > _MOST_BRACES:  # the library recurses into each
         return values.one_line(re.sub("[{}]", "", latex))
     from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415
 
-    # The library turns this sign into a combining accent.
+    # The library turns this into a combining accent.
     known = latex.replace(r"\textasciicircum{}", "\x00")
     text = LatexNodes2Text(math_mode="text", strict_latex_spaces=True, keep_comments=True).latex_to_text(known)
     return values.one_line(str(text).replace("\x00", "^")) or values.one_line(re.sub("[{}]", "", latex))

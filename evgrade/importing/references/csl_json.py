@@ -1,4 +1,4 @@
-"""CSL-JSON, as Zotero, Better BibTeX, pandoc and doi.org write it; and the JSON of Crossref's API, which is like it.
+"""CSL-JSON, as Zotero, Better BibTeX, pandoc and doi.org write it; and the JSON of the APIs of Crossref and Zotero.
 
 Source: csl-data.json, Citation Style Language 1.0.2.
 """
@@ -10,10 +10,11 @@ from typing import Any
 
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
-from evgrade.importing.references import kinds, people, values
-from evgrade.importing.references.draft import Draft
+from evgrade.importing.references import people, values
+from evgrade.importing.references.draft import UNKNOWN, Draft, csl_kind, kinds
 from evgrade.importing.references.values import NO_DATE, Date, date, of_numbers
 from evgrade.importing.tree import items, within
+from evgrade.importing.tree import text as text_at
 
 _VALUES = {
     "title": "title",
@@ -34,12 +35,12 @@ _TELLING = frozenset({"title", "author", "issued", "container-title", "DOI", "UR
 
 
 def is_item(data: Any) -> bool:
-    """Return whether data are an item of CSL."""
+    """Whether data is an item of CSL."""
     return isinstance(data, dict) and isinstance(data.get("type"), str) and not _TELLING.isdisjoint(data)
 
 
 def _items(content: Content) -> tuple[str, list[Any]]:
-    """Return the items of a file and the JSON pointer of their list; none if it is of another format."""
+    """Return the items of a file and the JSON pointer of their list; no items if the format is another."""
     data = content.json_or_none
     if is_item(data):
         return "", [data]
@@ -59,7 +60,7 @@ def _records(content: Content) -> Iterator[Record]:
             yield record
             continue
         draft = Draft(record)
-        draft.kind(kinds.csl(text(item.get("type"))))
+        draft.kind(csl_kind(text(item.get("type"))))
         take(draft, item)
         draft.unused(*(key for key in item if key not in _USED))
         yield draft.finish(text(item.get(key)) for key in ("citation-key", "id"))
@@ -69,7 +70,7 @@ READER = Reader(lambda content: bool(_items(content)[1]), _records)
 
 
 def take(draft: Draft, item: dict[str, Any]) -> None:
-    """Take the fields of an item that CSL-JSON and the JSON of Crossref share."""
+    """Take the fields that CSL-JSON and the JSON of Crossref share."""
     for number, author in enumerate(item["author"] if isinstance(item.get("author"), list) else ()):
         if isinstance(author, dict):
             take_name(draft, author, f"/author/{number}")
@@ -86,14 +87,14 @@ def take(draft: Draft, item: dict[str, Any]) -> None:
 
 
 def text(value: Any) -> str:
-    """Return a text or a number as text, of a list the first."""
+    """Return a text or a number as text; from a list, the first."""
     if isinstance(value, list):
         value = next(iter(value), "")
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
 def take_name(draft: Draft, author: dict[str, Any], place: str) -> None:
-    """Take an author: a person of names, or a text as it is written."""
+    """Take an author: a person with names, or a literal name."""
     family, given = text(author.get("family")), text(author.get("given"))
     particles = [text(author.get(key)) for key in ("dropping-particle", "non-dropping-particle")]
     if family:
@@ -108,14 +109,14 @@ def take_name(draft: Draft, author: dict[str, Any], place: str) -> None:
 
 
 def take_date(draft: Draft, field: str, value: Any, place: str) -> None:
-    """Take a date: its parts, or what it says in words."""
+    """Take a date, given as numbers or in words."""
     found, shown = date_of(value)
     if shown:
         draft.put_known_date(field, found, shown, place)
 
 
 def date_of(value: Any) -> tuple[Date, str]:
-    """Return a date, and what the source says; nothing where it says nothing."""
+    """Return a date and its wording in the source, empty if there is none."""
     if isinstance(value, str | int):
         return date(str(value).split("/")[0].rstrip("~?")), str(value)
     if not isinstance(value, dict):
@@ -138,7 +139,7 @@ def date_of(value: Any) -> tuple[Date, str]:
 
 
 def _numbers(parts: list[Any]) -> list[int]:
-    """Return the year, month and day of a date, which some sources write as texts."""
+    """Return the year, month and day of a date; some sources write them as texts."""
     found = []
     for part in parts[:3]:
         written = text(part).strip()
@@ -148,10 +149,10 @@ def _numbers(parts: list[Any]) -> list[int]:
     return found
 
 
-# Crossref: a work, or a list of works, with what happened to each after its publication
+# Crossref: a work, or a list of works, with the updates after its publication
 #
-# `updated-by` says that a work was updated, `update-to` that it is the notice about another. Elsevier deposits both on
-# both; there, the work that Retraction Watch names as updated was.
+# `updated-by` means that a work was updated, `update-to` that it is the notice of an update. Elsevier deposits both for
+# both; then the updated work is the one that Retraction Watch names.
 
 _STATUS = {
     "retraction": "retracted",
@@ -173,7 +174,7 @@ def _is_work(data: Any) -> bool:
 
 
 def _works(content: Content) -> tuple[str, list[Any]]:
-    """Return the works of a file and the JSON pointer of their list; for a single work it ends with a blank."""
+    """Return the works of a file and the JSON pointer of their list, which for a single work ends with a space."""
     data = content.json_or_none
     for pointer, one in (("/message", within(data, "message")), ("", data)):
         if _is_work(one):
@@ -203,7 +204,7 @@ CROSSREF = Reader(lambda content: bool(_works(content)[1]), _of_crossref)
 def _reference(work: dict[str, Any], record: Record) -> Record:
     draft = Draft(record)
     kind = text(work.get("type"))
-    draft.kind(kinds.by_word("crossref").get(kind) or kinds.csl(kind))
+    draft.kind(kinds("crossref").get(kind) or csl_kind(kind))
     title, subtitle = text(work.get("title")), text(work.get("subtitle"))
     if title and subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"
@@ -228,15 +229,87 @@ def _updates(work: dict[str, Any], draft: Draft) -> None:
         date, source = str(date_of(one.get("updated"))[0].value), text(one.get("source"))
         said = f"{kind.replace('_', ' ')} {date} by {notice}, says {source or 'Crossref'}"
         if is_notice and notice.casefold() in about:
-            draft.record.note(place, f"{said}: this record is the notice, and not what it is about")
+            draft.record.note(place, f"{said}: this record is the notice itself")
         elif kind in _STATUS:
             draft.status(_STATUS[kind], date)
             draft.record.note(place, said)
             if kind == "partial_retraction":
                 draft.remark(f"Retracted in part: {notice}.")
         else:
-            draft.record.note(place, f"{said}: it has no place in a dossier")
+            draft.record.note(place, f"{said}: a dossier has no field for it")
 
 
 def _by_retraction_watch(work: dict[str, Any], key: str) -> bool:
     return any(text(one.get("source")) == "retraction-watch" for _, one in items(work, key))
+
+
+# Zotero: items as its API gives them, each with its data, and attachments and notes among them
+
+_ZOTERO_VALUES = {
+    "title": "title",
+    "publicationTitle": "container_title",
+    "bookTitle": "container_title",
+    "proceedingsTitle": "container_title",
+    "websiteTitle": "container_title",
+    "blogTitle": "container_title",
+    "repository": "publisher",
+    "publisher": "publisher",
+    "institution": "publisher",
+    "university": "publisher",
+    "volume": "volume",
+    "issue": "issue",
+    "pages": "page",
+    "DOI": "doi",
+    "PMID": "pmid",
+    "PMCID": "pmcid",
+    "ISSN": "issn",
+    "ISBN": "isbn",
+    "url": "url",
+    "language": "language",
+}
+_ZOTERO_USED = frozenset(
+    {"itemType", "creators", "date", "accessDate", "extra", "citationKey", "key", "version", *_ZOTERO_VALUES}
+)
+_CHILDREN = frozenset({"attachment", "note", "annotation"})
+
+
+def _zotero_items(content: Content) -> list[Any]:
+    data = content.json_or_none
+    listed = data if isinstance(data, list) else [data]
+    return listed if any(isinstance(within(one, "data", "itemType"), str) for one in listed) else []
+
+
+def _of_zotero(content: Content) -> Iterator[Record]:
+    for number, item in enumerate(_zotero_items(content)):
+        place = f"#/{number}" if isinstance(content.json, list) else "#"
+        record = Record(content.name, place, "")
+        kind = text_at(item, "data", "itemType")
+        if not kind or kind in _CHILDREN:
+            record.note("", f"{kind or 'not an item'}: the record was not taken")
+            yield record
+        else:
+            yield _zotero_reference(item["data"], record)
+
+
+ZOTERO = Reader(lambda content: bool(_zotero_items(content)), _of_zotero)
+
+
+def _zotero_reference(data: dict[str, Any], record: Record) -> Record:
+    draft = Draft(record)
+    draft.kind(kinds("zotero").get(text_at(data, "itemType"), UNKNOWN))
+    for number, one in items(data, "creators"):
+        if text_at(one, "creatorType") not in ("author", "presenter", "programmer", ""):
+            draft.unused(text_at(one, "creatorType"))
+        elif text_at(one, "lastName"):
+            draft.person(people.person(text_at(one, "lastName"), text_at(one, "firstName")))
+        else:
+            draft.author(text_at(one, "name"), f"/data/creators/{number}")
+    for theirs, ours in _ZOTERO_VALUES.items():
+        (draft.put_each if ours in ("issn", "isbn") else draft.put)(ours, text_at(data, theirs), f"/data/{theirs}")
+    draft.put_date("issued", text_at(data, "date"), "/data/date")
+    draft.put_date("accessed", text_at(data, "accessDate"), "/data/accessDate")
+    extra = within(data, "extra")
+    if isinstance(extra, str):
+        draft.remarks(extra, "/data/extra")
+    draft.unused(*(key for key, value in data.items() if value and key not in _ZOTERO_USED))
+    return draft.finish([text_at(data, "citationKey")])

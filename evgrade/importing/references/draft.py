@@ -1,25 +1,51 @@
-"""A reference in the making: each value of a source goes in here, and what does not fit is noted with its place."""
+"""A reference under construction: takes the values of a source, and notes those that do not fit."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from evgrade.importing.found import Record
+from evgrade.importing.found import Record, glossary
 from evgrade.importing.references import people, values
 from evgrade.importing.references.values import Date, date
+from evgrade.schema.store import schema
+
+# Types of sources. A dossier has the types of CSL that evidence is published in. Any other type becomes the nearest
+# one, and a remark names the original.
+
+Kind = tuple[str, str]
+"""A type, empty for none, and a remark, empty where the type says everything."""
+UNKNOWN: Kind = ("", "")
+
+
+@cache
+def kinds(form: str) -> Mapping[str, Kind]:
+    """Return the types by the words of a format."""
+    rows = glossary(__file__)
+    return {word: (row.get("type", ""), row.get("remark", "")) for row in rows for word in row.get(form, ())}
+
+
+def csl_kind(written: str) -> Kind:
+    """Return the type for a type of CSL, most of which a dossier lacks."""
+    if written in schema("dossier")["$defs"]["reference"]["properties"]["type"]["enum"]:
+        return written, ""
+    return kinds("csl").get(written, ("", f"Type: {written}." if written else ""))
+
+
+# Retraction status
 
 _GRAVITY = ("corrected", "expression_of_concern", "withdrawn", "retracted")
 _HINT = re.compile(r"\W*(?:retracted|retraction|withdrawn|temporary removal|removed)\b(?: article)?\W", re.IGNORECASE)
 
 
 def gravest(statuses: Sequence[tuple[str, str]]) -> str:
-    """Return one status of several, each with a date or an empty text.
+    """Return the gravest of several statuses, each with a date or an empty text.
 
-    A reinstatement is the last word on a retraction that is not later. One without a date on either side says nothing
-    of the order, so the retraction stays.
+    A reinstatement ends a retraction that is not later. If either has no date, their order is unknown and the
+    retraction stays.
     """
     reinstated = max((when for status, when in statuses if status == "reinstated"), default=None)
     standing = [
@@ -32,9 +58,11 @@ def gravest(statuses: Sequence[tuple[str, str]]) -> str:
 
 
 def is_hinted(title: str) -> bool:
-    """Return whether a title begins with a word such as RETRACTED, which is a hint and no status."""
+    """Whether a title begins with a word such as RETRACTED, which is a hint but not a status."""
     return _HINT.match(title) is not None
 
+
+# References
 
 ID = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ORDER = (
@@ -83,10 +111,10 @@ _SMALL = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "to", "wit
 
 
 class Draft:
-    """A reference that is put together from a record of a source."""
+    """A reference built from a record of a source."""
 
     def __init__(self, record: Record) -> None:
-        """Begin with nothing but the record that notes go to."""
+        """Start empty; notes go to the record."""
         self.record = record
         self._place = record.place if record.place.startswith(":") else ""
         self.entry: dict[str, Any] = {}
@@ -94,7 +122,7 @@ class Draft:
         self._statuses: list[tuple[str, str]] = []
 
     def put(self, field: str, written: str, place: str) -> bool:
-        """Take a value, unless there is one or it is not what it should be; return whether the field has it."""
+        """Take a value unless it is malformed or the field has another; return whether the field has it."""
         if not written.strip():
             return False
         value = _READ[field](written)
@@ -104,21 +132,21 @@ class Draft:
         return self._take(field, value, place)
 
     def put_each(self, field: str, written: str, place: str) -> None:
-        """Take each ISSN or ISBN of a text; one that holds none is noted."""
+        """Take each ISSN or ISBN in a text; note a text without any."""
         found = values.isbns(written) if field == "isbn" else values.issns(written)
         for one in found or [written]:
             self.put(field, one, place)
 
     def put_serial(self, written: str, place: str) -> None:
-        """Take the ISBNs of a text, or else its ISSNs."""
+        """Take the ISBNs in a text, or else its ISSNs."""
         self.put_each("isbn" if values.isbns(written) else "issn", written, place)
 
     def put_date(self, field: str, written: str, place: str) -> bool:
-        """Take a date as far as it is certain."""
+        """Take the part of a date that is certain."""
         return bool(written.strip(" /-.")) and self.put_known_date(field, date(written), written, place)
 
     def put_known_date(self, field: str, found: Date, written: str, place: str) -> bool:
-        """Take a date that was read."""
+        """Take a parsed date."""
         if not found.value:
             self.record.note(place, f"`{_shown(written)}` is not {_NAMES[field]}")
             return False
@@ -139,12 +167,12 @@ class Draft:
             self.record.note(place, "`et al.`: some authors are not named")
 
     def person(self, name: str) -> None:
-        """Add an author as a dossier names them."""
+        """Add an author, named as in a dossier."""
         if name:
             self.entry.setdefault("author", []).append(name)
 
     def kind(self, kind: tuple[str, str]) -> None:
-        """Take a type, and what a source calls it where a dossier has no word for it."""
+        """Take a type, and the remark that comes with it."""
         if kind[0]:
             self.entry["type"] = kind[0]
         if kind[1]:
@@ -157,7 +185,7 @@ class Draft:
             self.entry["notes"] = f"{before}\n{text}" if before else text
 
     def said(self, line: str, place: str) -> bool:
-        """Take what a line of notes says in a field of its own, as Zotero and evgrade write it: `PMID: 123`."""
+        """Take a line of notes into its own field if it is one such as `PMID: 123`, as Zotero and evgrade write it."""
         stated = _STATED.fullmatch(line.strip())
         if stated:
             self.entry.setdefault("retraction", stated[1])
@@ -166,12 +194,12 @@ class Draft:
         return numbered is not None and self.put(numbered[1].lower(), numbered[2], place)
 
     def remarks(self, written: str, place: str) -> None:
-        """Add to the notes of the reference what no line of it says in a field of its own."""
+        """Add to the notes of the reference the lines that have no field of their own."""
         rest = [line for line in written.splitlines() if not self.said(line, place)]
         self.remark("\n".join(rest))
 
     def status(self, status: str, date: str = "") -> None:
-        """Take what happened to the work after its publication, by date where one is known."""
+        """Take a status after publication, with its date if known."""
         self._statuses.append((status, date))
 
     def unused(self, *names: str) -> None:
@@ -183,7 +211,7 @@ class Draft:
         """Return the record with the reference, or with a note that there is nothing to cite.
 
         Args:
-            keys: what the source calls it; the first that can be an id becomes its id.
+            keys: its keys in the source; the first that can be an id becomes its id.
         """
         entry, record = self.entry, self.record
         self._identifiers_of_address()
@@ -195,12 +223,10 @@ class Draft:
         title = entry.get("title", "")
         if is_hinted(title) and "retraction" not in entry:
             record.note(
-                self._place, f"the title says `{title.split(':')[0].split('—')[0][:40]}`: a hint, and no status"
+                self._place, f"the title says `{title.split(':')[0].split('—')[0][:40]}`: a hint, but not a status"
             )
         if any(values.is_mojibake(one) for one in (title, *entry.get("author", ()))):
-            record.note(
-                self._place, "letters look like UTF-8 that was read as Windows-1252: compare the title and authors"
-            )
+            record.note(self._place, "letters look like UTF-8 read as Windows-1252: check the title and authors")
         if self._unused:
             record.note(self._place, f"not taken: {', '.join(self._unused)}")
         own = next((key for key in keys if ID.fullmatch(key) and re.search("[A-Za-z]", key)), "") or made_id(entry)
@@ -229,7 +255,7 @@ class Draft:
 
 
 def made_id(entry: dict[str, Any]) -> str:
-    """Return an id as people make them: `family-year` of the first author, else of what else names the work."""
+    """Return a readable id: `family-year` of the first author, or else the PMID or words of the title."""
     author = str(next(iter(entry.get("author", ())), ""))
     family = re.sub(r" [^\W\d_a-z-]{1,4}(?:-[^\W\d_a-z])*(?: (?:Jr|Sr|2nd|3rd|4th))?$", "", author)
     named = _slug(family, 40)
@@ -243,7 +269,7 @@ def made_id(entry: dict[str, Any]) -> str:
 
 
 def _slug(text: str, longest: int) -> str:
-    """Return words in lower case and ASCII, no more than fit."""
+    """Return the words of a text in lower-case ASCII with hyphens, as many as fit."""
     apart = unicodedata.normalize("NFKD", text.lower().translate(_LATIN))
     words = re.findall("[a-z0-9]+", re.sub("['\u2019\u0300-\u036f]", "", apart))
     if len(words) > 1 and words[0] in _SMALL:

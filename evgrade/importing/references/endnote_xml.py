@@ -1,4 +1,4 @@
-"""EndNote's XML, which Bookends, Mendeley, Zotero and JabRef write too. It has no public specification."""
+"""The XML of EndNote, also written by Bookends, Mendeley, Zotero and JabRef. It has no public specification."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
-from evgrade.importing.references import kinds, values
-from evgrade.importing.references.draft import Draft
+from evgrade.importing.references import values
+from evgrade.importing.references.draft import UNKNOWN, Draft, kinds
 from evgrade.importing.references.values import date
 from evgrade.importing.tree import Element
 
@@ -56,11 +56,11 @@ def _reference(data: Element, record: Record) -> Record:
     kind = data.first("ref-type")
     if kind is not None:
         name, number = kind.attributes.get("name", "").casefold(), kind.text()
-        # By name where there is one: numbers differ between programs.
-        known = kinds.by_word("endnote").get(name) if name else kinds.by_word("endnote_number").get(number)
+        # By name if there is one: numbers differ between programs.
+        known = kinds("endnote").get(name) if name else kinds("endnote_number").get(number)
         if known is None:
             record.note(kind.place, f"`{name or number}` is not a known type")
-        draft.kind(known or kinds.UNKNOWN)
+        draft.kind(known or UNKNOWN)
     for one in data.all("contributors", "authors", "author"):
         draft.author(one.text(), one.place)
     if data.first("contributors", "secondary-authors") is not None:
@@ -101,7 +101,7 @@ def _identifiers(draft: Draft, data: Element) -> None:
     for one in (url for urls in data.all("urls") for kind in urls for url in kind.all("url")):
         address = values.url(one.text())
         if not address:
-            draft.unused("a file that is attached")
+            draft.unused("an attached file")
         elif values.pmid_of_address(address):
             draft.put("pmid", values.pmid_of_address(address), one.place)
         elif "url" in draft.entry and values.doi_of_address(address):

@@ -1,4 +1,4 @@
-"""Authors as sources write them, normalized for a dossier: `Family Initials`, or the name of a body."""
+"""Authors of references, normalized for a dossier: `Family Initials`, or the name of an organization."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_GIVEN = 5
 
 
 def person(family: str, given: str = "", suffix: str = "") -> str:
-    """Return a person by family name and given names, spelled out or as initials."""
+    """Return a person by family name and given names, which may be spelled out or initials."""
     words = given.replace(",", " ").split()
     if len(words) > 1 and _suffix(words[-1]):
         suffix = suffix or words.pop()
@@ -31,10 +31,10 @@ def person(family: str, given: str = "", suffix: str = "") -> str:
 
 
 def name(written: str) -> str:
-    """Return one author; empty for `et al.`, which is nobody.
+    """Return one author; empty for `et al.`.
 
-    «Family, Given» is a person, and so is who has initials with dots. All else stays as it is written: a body, or a
-    person whose family name could only be guessed.
+    "Family, Given" is a person, and so is a name with dotted initials. Any other name stays as it is: an organization,
+    or a person whose family name could only be guessed.
     """
     text = one_line(_ET_AL.sub("", one_line(written))).rstrip(",;")
     family, comma, given = (part.strip() for part in text.partition(","))
@@ -44,13 +44,13 @@ def name(written: str) -> str:
             head, suffix = (suffix, head) if _suffix(head) else (given, "")  # Smith, Jr., John
         return person(family, head, suffix)
     if comma and (_PLAIN_INITIALS.fullmatch(given) or _INITIALS.fullmatch(given)):
-        text = f"{family} {_initials(given.split())}"  # Study Group, II: a body that was taken for a person
+        text = f"{family} {_initials(given.split())}"  # Study Group, II: an organization mistaken for a person
     found = _LAST_FIRST.fullmatch(text) or _FIRST_LAST.fullmatch(text)
     return person(found["family"], found["given"]) if found and not names_a_body(found["family"]) else text
 
 
 def names(written: str) -> Iterator[str]:
-    """Yield the authors of a field: one, or several with semicolons between them."""
+    """Yield the authors in a field: one, or several separated by semicolons."""
     parts = [part for part in (part.strip() for part in written.split(";")) if part]
     if len(parts) > 1 and all("," in part or _LAST_FIRST.fullmatch(part) or _ET_AL.search(part) for part in parts):
         yield from (name(part) for part in parts)
@@ -59,12 +59,12 @@ def names(written: str) -> Iterator[str]:
 
 
 def is_cut(written: str) -> bool:
-    """Return whether authors end in `et al.`, so that some are not named."""
+    """Whether a list of authors ends in `et al.`."""
     return _ET_AL.search(one_line(written)) is not None
 
 
 def is_body(name: str) -> bool:
-    """Return whether a name without a comma has a word that bodies have and people do not."""
+    """Whether a name without a comma has a word that only organizations have."""
     return names_a_body(name) or _FIRM.search(name) is not None
 
 
@@ -83,7 +83,7 @@ def _suffix(word: str) -> str:
 
 
 def _initials(words: list[str]) -> str:
-    """Return the initials of given names; names in a script without capitals stay whole."""
+    """Return the initials of given names; names in scripts without capitals stay whole."""
     found = ""
     for word in words:
         letters = word.replace(".", "")

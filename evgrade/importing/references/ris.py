@@ -1,7 +1,7 @@
-"""RIS, as Ovid, Embase, Scopus, Cochrane, EndNote and Zotero write it; and the text of the Cochrane Library.
+"""RIS, as Ovid, Embase, Scopus, Cochrane, EndNote and Zotero write it; and the text of Cochrane and of Web of Science.
 
-Nobody keeps a standard of RIS; the tags are those that Zotero reads. The Cochrane Library's text has the same fields,
-and a colon after each tag.
+RIS has no maintained standard; these are the tags that Zotero reads. The Cochrane Library's text has the same fields,
+with a colon after each tag.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
-from evgrade.importing.references import kinds, values
-from evgrade.importing.references.draft import Draft
+from evgrade.importing.references import values
+from evgrade.importing.references.draft import UNKNOWN, Draft, kinds
 from evgrade.importing.references.tagged import Block, Dialect, Field, blocks
 
 _VALUES = {
@@ -23,7 +23,7 @@ _VALUES = {
     "doi": ("DO", "DI"),
     "language": ("LA",),
 }
-"""The tags of fields that take one value, the best first."""
+"""The tags of fields with one value, the best first."""
 _JOURNALS = ("JF", "T2", "BT", "JO", "JA", "J1", "J2")
 _BOOKS = ("BT", "T2", "JF", "JO", "JA", "J2")
 _ADDRESSES = ("UR", "L2", "LK", "L1")
@@ -71,7 +71,7 @@ def _records(content: Content) -> Iterator[Record]:
     for number, block in enumerate(blocks(content.text, _DIALECT)):
         record = Record(content.name, f":{block.number}", "")
         if is_guessed and not number:
-            record.note(":1", "the file is not UTF-8 and was read as Windows-1252: compare letters with accents")
+            record.note(":1", "the file is not UTF-8 and was read as Windows-1252: check accented letters")
         yield _reference(block, record)
 
 
@@ -79,16 +79,15 @@ READER = Reader(_recognizes, _records)
 
 
 def _reference(block: Block, record: Record) -> Record:
-    """Return the _reference of a record whose tags are those of RIS."""
     draft = Draft(record)
     if not block.is_opened and block.fields:
-        record.note(record.place, "the record has no TY: its type is not known")
+        record.note(record.place, "the record has no TY: its type is unknown")
     for number, text in block.loose:
         record.note(f":{number}", f"`{values.one_line(text)[:60]}` belongs to no field")
     kind = values.one_line(next((one.text for one in block.all("TY")), "")).upper()
-    if kind and kind not in kinds.by_word("ris"):
+    if kind and kind not in kinds("ris"):
         record.note(record.place, f"`{kind[:20]}` is not a type of RIS")
-    draft.kind(kinds.by_word("ris").get(kind, kinds.UNKNOWN))
+    draft.kind(kinds("ris").get(kind, UNKNOWN))
     for one in block.all("AU", "A1"):
         draft.author(one.text, one.place)
     for field, tags in _VALUES.items():
@@ -105,7 +104,7 @@ def _reference(block: Block, record: Record) -> Record:
 
 
 def _container(block: Block, draft: Draft) -> None:
-    """Take the title of the journal or book; of an untitled book this is its own title."""
+    """Take the title of the journal or book, which is the title of an untitled book itself."""
     is_part = draft.entry.get("type") in ("chapter", "paper-conference")
     found = list(block.all(*(_BOOKS if is_part else _JOURNALS)))
     if "title" not in draft.entry:
@@ -137,10 +136,10 @@ def _numbers(block: Block, draft: Draft) -> None:
 
 
 def _pmid(block: Block, draft: Draft) -> None:
-    """Take a PMID where the record says that it is one: an accession number is of the database that is named."""
+    """Take a PMID only if the record says so: an accession number belongs to the named database."""
     databases = " ".join(one.text for one in block.all("DB", "DP")).casefold()
     is_pubmed = re.search(r"pubmed|medline", databases) is not None
-    # Embase gives the number that MEDLINE has for the same paper as C5.
+    # Embase gives the PMID of the paper as C5.
     own = "C5" if "embase" in databases else "AN"
     for one in block.all("AN", "C5"):
         if is_pubmed and one.tag == own:
@@ -173,7 +172,7 @@ def _pages(block: Block, draft: Draft) -> None:
     elif last is not None and re.search("[-\u2013]", end):
         draft.put("page", end, last.place)
     elif last is not None:
-        draft.record.note(last.place, f"`{end[:40]}` is the last page, and the first is not stated")
+        draft.record.note(last.place, f"`{end[:40]}` is the last page, and the first is missing")
     for one in block.all("C7"):
         if "page" in draft.entry or not draft.put("page", one.text, one.place):
             draft.unused("C7")
@@ -187,7 +186,7 @@ def _page(one: Field | None, draft: Draft) -> Field | None:
 
 
 def _addresses(block: Block, draft: Draft) -> None:
-    """Take the address of the paper, and the DOI of an address that resolves one."""
+    """Take the address of the paper, and the DOI or PMID in any other address."""
     for one in block.all(*_ADDRESSES):
         found = values.urls(one.text)
         if not found:
@@ -204,7 +203,7 @@ def _addresses(block: Block, draft: Draft) -> None:
 
 
 def _notes(block: Block, draft: Draft) -> None:
-    """Take what a person noted; what a database says about its own record stays where it is."""
+    """Take personal notes, but not those of a database about its own record."""
     databases = [one.text for one in block.all("DB", "DP")]
     is_personal = all(re.search("pubmed", one, re.IGNORECASE) for one in databases)
     for one in block.all("N1"):
@@ -218,7 +217,7 @@ def _notes(block: Block, draft: Draft) -> None:
 # The Cochrane Library
 
 _COCHRANE_TAGS = {"YR": "PY", "NO": "IS", "PG": "SP", "SO": "JO", "DOI": "DO", "US": "UR", "KY": "KW"}
-"""Tags that RIS has under another name."""
+"""Tags with another name in RIS."""
 _COCHRANE = Dialect(
     line=re.compile(r"\ufeff?(?P<tag>[A-Z]{2,3}):(?P<odd>\b\B)?(?P<value>.*)", re.DOTALL),
     known=frozenset(),
@@ -243,3 +242,72 @@ def _of_cochrane(content: Content) -> Iterator[Record]:
 
 
 COCHRANE = Reader(_is_cochrane, _of_cochrane)
+
+
+# Web of Science: not RIS, although people save it as `.ris` or `.ciw`
+
+_WOS = Dialect(
+    line=re.compile(r"\ufeff?(?P<tag>[A-Z][A-Z0-9])(?: |$)(?P<odd>\b\B)?(?P<value>.*)", re.DOTALL),
+    known=frozenset(),
+    opens="PT",
+    closes="ER",
+    telling=frozenset({"TI", "AU", "SO"}),
+    continues=re.compile(" {2,}"),
+    skipped=re.compile(r"(?:FN|VR) .*|EF"),
+)
+_WOS_VALUES = {
+    "TI": "title",
+    "SO": "container_title",
+    "VL": "volume",
+    "IS": "issue",
+    "PU": "publisher",
+    "DI": "doi",
+    "PM": "pmid",
+    "SN": "issn",
+    "EI": "issn",
+    "BN": "isbn",
+    "LA": "language",
+}
+_WOS_USED = frozenset(
+    {*_WOS_VALUES, "PT", "ER", "AU", "AF", "CA", "PY", "PD", "BP", "EP", "AR", "DT", "FN", "VR", "EF"}
+)
+
+
+def _is_wos(content: Content) -> bool:
+    return re.match(r"\ufeff?(?:FN .*\r?\n(?:VR .*\r?\n)?)?\ufeff?PT [A-Z]\r?\n", content.start) is not None
+
+
+def _of_wos(content: Content) -> Iterator[Record]:
+    for block in blocks(content.text, _WOS):
+        if not {one.tag for one in block.fields} <= {"FN", "VR", "EF"}:
+            yield _wos_reference(block, Record(content.name, f":{block.number}", ""))
+
+
+WOS = Reader(_is_wos, _of_wos)
+
+
+def _wos_reference(block: Block, record: Record) -> Record:
+    draft = Draft(record)
+    for number, text in block.loose:
+        record.note(f":{number}", f"`{values.one_line(text)[:60]}` belongs to no field")
+    draft.kind(next((kinds("wos").get(one.text, UNKNOWN) for one in block.all("PT")), UNKNOWN))
+    for one in block.all("AU", "CA"):
+        for line in one.lines:
+            if one.tag == "AU":
+                draft.author(line, one.place)
+            else:
+                draft.person(values.one_line(line))
+    for tag, field in _WOS_VALUES.items():
+        for one in block.all(tag):
+            draft.put(field, one.text, one.place)
+    year = next(block.all("PY"), None)
+    for one in block.all("PY", "PD"):
+        text = f"{one.text} {year.text}" if one.tag == "PD" and year is not None else one.text
+        draft.put_date("issued", text, one.place)
+    first, last, article = (next((one.text for one in block.all(tag)), "") for tag in ("BP", "EP", "AR"))
+    draft.put("page", f"{first}-{last}" if first and last and first != last else first or article, record.place)
+    types = [one.strip().casefold() for found in block.all("DT") for one in found.text.split(";")]
+    if "retracted publication" in types:
+        draft.status("retracted")
+    draft.unused(*(tag for tag in block.tags() if tag not in _WOS_USED))
+    return draft.finish()

@@ -1,8 +1,8 @@
-"""Files of tagged lines, which reference managers exchange: records of fields, and every line accounted for.
+"""Files of tagged lines, as reference managers exchange them: records of fields, with every line accounted for.
 
-One reader for RIS, MEDLINE and Web of Science, which differ in how a tag is written and how a record begins and ends.
-Real files lack ends and beginnings, and have lines between records; so a record begins wherever one must, and a line
-that belongs to no field is kept as loose.
+One reader for RIS, MEDLINE and Web of Science, which differ in how tags are written and how records begin and end. Real
+files lack ends and beginnings, and have lines between records; so a record begins wherever one must, and a line that
+belongs to no field is kept as loose.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ class Field(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The value in one line."""
+        """The value on one line."""
         return " ".join(line.strip() for line in self.lines)
 
     @property
     def place(self) -> str:
-        """Where it is, as notes have it."""
+        """Its place, for notes."""
         return f":{self.number}"
 
 
 @dataclass(slots=True)
 class Block:
-    """The fields of a record, and lines that belong to none of them.
+    """The fields of a record, and its other lines.
 
     Attributes:
         number: the line where it begins.
         fields: in the order of the file.
         loose: lines that belong to no field, with their numbers.
-        is_opened: whether it begins with the tag that begins a record.
+        is_opened: whether it begins with the opening tag.
         is_closed: whether it has an end.
     """
 
@@ -52,12 +52,12 @@ class Block:
     is_closed: bool = False
 
     def all(self, *tags: str) -> Iterator[Field]:
-        """Yield the fields of some tags that are not empty, tag by tag."""
+        """Yield the non-empty fields with some tags, tag by tag."""
         for tag in tags:
             yield from (one for one in self.fields if one.tag == tag and one.text)
 
     def tags(self) -> list[str]:
-        """Return the tags of fields that are not empty, each once."""
+        """Return the tags of non-empty fields, each once."""
         return list(dict.fromkeys(one.tag for one in self.fields if one.text))
 
 
@@ -65,13 +65,13 @@ class Dialect(NamedTuple):
     """How a format writes records.
 
     Attributes:
-        line: a line with a tag; its groups are `tag` and `value`.
-        known: the tags that a line must have where it is written in an unusual way: its group `odd`.
+        line: a line with a tag; its groups are `tag`, `value`, and `odd` for an unusual spelling.
+        known: the tags that are recognized in an unusual spelling.
         opens: the tag that begins a record.
         closes: the tag that ends one; empty if a blank line does.
-        telling: tags without which what follows an end is no record of its own.
-        continues: a line without a tag that goes on with the field before it.
-        skipped: a line that says nothing, such as a number between records.
+        telling: tags of which a record without the opening tag must have one.
+        continues: a line without a tag that continues the field before it.
+        skipped: a line to ignore, such as a number between records.
     """
 
     line: re.Pattern[str]
@@ -135,11 +135,11 @@ def _split(text: str, dialect: Dialect) -> Iterator[Block]:
 
 
 def _begins(tag: str, block: Block, dialect: Dialect, *, after_blank: bool) -> bool:
-    """Return whether a tag begins another record."""
+    """Whether a tag begins another record."""
     if not block.fields:
         return True
     if tag == dialect.opens:
-        # MEDLINE files of other makers begin a record with another tag, and have the one that should open it later.
+        # MEDLINE files from other sources begin a record with another tag, and have the opening tag later.
         return bool(dialect.closes) or block.is_opened or after_blank
     if not dialect.closes:
         return after_blank

@@ -1,4 +1,4 @@
-"""Values of references as sources write them, normalized for a dossier; empty where one is malformed."""
+"""Values of references, normalized for a dossier; a malformed value becomes empty."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from evgrade.importing.glossary import glossary
+from evgrade.importing.found import glossary
 
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\ufeff\ud800-\udfff\ufffe\uffff]+")
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\u0085]")
@@ -38,33 +38,33 @@ _URL = re.compile(r"(?:https?|ftp)://[^\s<>\"]+")
 
 
 def one_line(written: str) -> str:
-    """Return a text in one line, composed as Unicode has it, without what does not show."""
+    """Return a text on one line, in Unicode normal form C, without invisible characters."""
     return " ".join(_HARMFUL.sub(" ", unicodedata.normalize("NFC", written)).split())[:_LONGEST].strip()
 
 
 def lines(written: str) -> str:
-    """Return a text with its line breaks, and without what does not show."""
+    """Return a text with its line breaks, without invisible characters."""
     return "\n".join(one_line(line) for line in _BREAKS.sub("\n", written).split("\n")).strip()[:_LONGEST]
 
 
 def plain(written: str) -> str:
-    """Return a text without markup: tags of rich text and entities of HTML."""
+    """Return a text without markup: rich-text tags and HTML entities."""
     return one_line(html.unescape(_MARKUP.sub("", written)) if "&" in written or "<" in written else written)
 
 
 def is_mojibake(text: str) -> bool:
-    """Return whether letters look like UTF-8 that was read as Windows-1252."""
+    """Whether letters look like UTF-8 read as Windows-1252."""
     return _MOJIBAKE.search(text) is not None
 
 
 def count_or_text(written: str) -> int | str:
-    """Return a volume, an issue or a page: a plain number as one."""
+    """Return a volume, an issue or a page, as an integer if it is one."""
     text = one_line(written)
     return int(text) if re.fullmatch("0|[1-9][0-9]{0,8}", text) else text
 
 
 def dois(written: str) -> list[str]:
-    """Return the DOIs in a text, each once, without a resolver and what was copied with it."""
+    """Return the DOIs in a text, each once, without resolvers and punctuation copied along."""
     text = _RESOLVER.sub("", one_line(written))
     if re.search("%2f", text, re.IGNORECASE):
         text = unquote(text)
@@ -79,24 +79,24 @@ def _trimmed(doi: str) -> str:
 
 
 def doi(written: str) -> str:
-    """Return the first DOI of a field for DOIs."""
+    """Return the first DOI in a text."""
     return next(iter(dois(written)), "")[:300]
 
 
 def doi_of_address(url: str) -> str:
-    """Return the DOI of an address that resolves it."""
+    """Return the DOI in the address of a resolver."""
     found = _DOI_ADDRESS.match(url)
     return doi(unquote(found[1])) if found else ""
 
 
 def pmid_of_address(url: str) -> str:
-    """Return the PMID of an address of PubMed."""
+    """Return the PMID in an address of PubMed."""
     found = _PUBMED.match(url)
     return found[1] if found else ""
 
 
 def pmcid_of_address(url: str) -> str:
-    """Return the PMCID of an address of PubMed Central."""
+    """Return the PMCID in an address of PubMed Central."""
     found = _PMC.match(url)
     return found[1].upper() if found else ""
 
@@ -119,7 +119,7 @@ def issns(written: str) -> list[str]:
 
 
 def issn(written: str) -> str:
-    """Return the first ISSN of a text."""
+    """Return the first ISSN in a text."""
     return next(iter(issns(written)), "")
 
 
@@ -133,7 +133,7 @@ def isbns(written: str) -> list[str]:
 
 
 def isbn(written: str) -> str:
-    """Return the first ISBN of a text."""
+    """Return the first ISBN in a text."""
     return next(iter(isbns(written)), "")
 
 
@@ -143,7 +143,7 @@ def urls(written: str) -> list[str]:
 
 
 def url(written: str) -> str:
-    """Return the first web address of a text."""
+    """Return the first web address in a text."""
     return next(iter(urls(written)), "")
 
 
@@ -153,7 +153,7 @@ def _languages() -> Mapping[str, str]:
 
 
 def language(written: str) -> str:
-    """Return the code of one language: of two letters where MEDLINE has three or a source its English name."""
+    """Return the code of a language: two letters, even for the three letters of MEDLINE and for English names."""
     text = one_line(written)
     known = _languages().get(text.casefold())
     if known is not None:
@@ -162,7 +162,7 @@ def language(written: str) -> str:
     return code if re.fullmatch("[A-Za-z]{2}(-[A-Za-z0-9]+)*|[A-Za-z]{3}(-[A-Za-z0-9]+)+|[a-z]{3}", code) else ""
 
 
-# Dates, as far as they are certain
+# Dates, with only their certain parts
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(
@@ -180,7 +180,7 @@ _MEANINGLESS = frozenset({"c", "of", "the", "st", "nd", "rd", "th", "de", "undef
 
 
 class Date(NamedTuple):
-    """A date: empty if nothing is certain; `is_whole` if nothing was left out."""
+    """A date, empty if nothing is certain, and whether it is whole or something was left out."""
 
     value: int | str
     is_whole: bool
@@ -192,8 +192,8 @@ NO_DATE = Date("", is_whole=False)
 def date(written: str) -> Date:
     """Return a date such as `2010`, `2010-12` or `2010-12-21`.
 
-    Of seasons, of ranges and of days whose month cannot be told from them, the year remains; of a range of years the
-    first. A year of two digits is none.
+    Seasons, ranges and ambiguous days and months leave only the year, and a range of years the first. Two-digit years
+    do not count.
     """
     text = one_line(written)
     found = _COMPACT.fullmatch(text) or _LARGEST_FIRST.fullmatch(text)
@@ -216,7 +216,7 @@ def date(written: str) -> Date:
 
 
 def _of_numbers_alone(year: int, others: list[int]) -> Date:
-    """Return a date that ends with its year: 05/2019, 25/12/2019, but not 03/04/2019, which has two readings."""
+    """Return a date that ends with its year: 05/2019, 25/12/2019, but not the ambiguous 03/04/2019."""
     if len(others) == 2:
         first, second = others
         if first > 12 >= second or first == second:
@@ -229,7 +229,7 @@ def _of_numbers_alone(year: int, others: list[int]) -> Date:
 
 
 def of_numbers(year: int, month: int = 0, day: int = 0, *, is_whole: bool = True) -> Date:
-    """Return a date of numbers, with what is zero or cannot be left out."""
+    """Return a date made of numbers, without parts that are zero or impossible."""
     if not 1000 <= year <= 9999:
         return NO_DATE
     if not 1 <= month <= 12:

@@ -1,1 +1,1 @@
-"""Readers of tables, of RevMan among them: effects, counts, risk of bias, and our own exports."""
+"""Readers of tables: effects, counts, risk of bias, Review Manager, and our own exports."""

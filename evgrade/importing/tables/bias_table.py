@@ -1,4 +1,4 @@
-"""Tables of risk of bias, a study a row: whose judgements they are is said, and the words stay those of the tool."""
+"""Tables of risk of bias, one row per study: entries name who judged, and keep the judgements of the tool."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from functools import partial
 from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Entry, Record, stated
-from evgrade.importing.glossary import glossary
+from evgrade.importing.found import Entry, Record, glossary, stated
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.studies import Labels, Studies, TableKind, column, labelled_rows, record_of, untaken
 from evgrade.model import EvgradeError
@@ -19,12 +18,12 @@ from evgrade.schema.suggest import did_you_mean, listed
 _known = partial(glossary, __file__)
 _PAIR = re.compile(r"domain \((judgement|support)\): *(.+)", re.IGNORECASE)
 _FEWEST = 3
-"""Domains that a table names, or it may be another table."""
+"""Domains that a table must have to count as one of risk of bias."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Domain:
-    """A column of judgements: the domain's key, None for one that the tool does not have; its name, and its support."""
+    """A column of judgements: the key of its domain, None if the tool has no such domain; its name, and its support."""
 
     key: str | None
     name: str
@@ -37,7 +36,7 @@ def _letters(text: str) -> str:
 
 
 def _domains(table: Table, tool: Mapping[str, Any]) -> list[_Domain]:
-    """Return the columns of a table that are domains of a tool; those of Review Manager whatever their name."""
+    """Return the columns that are domains of a tool; those of Review Manager even with other names."""
     keys = {name: key for key, names in tool["named"].items() for name in (*names, _letters(key))} | tool["numbered"]
     supports = {
         pair[2]: one for one in table.columns if (pair := _PAIR.fullmatch(one)) and pair[1].lower() == "support"
@@ -46,7 +45,7 @@ def _domains(table: Table, tool: Mapping[str, Any]) -> list[_Domain]:
     for one in table.columns:
         pair = _PAIR.fullmatch(one)
         name = pair[2] if pair else one
-        # R writes dots for blanks, and a column can be called "D1: Randomization process".
+        # R writes dots for spaces, and a column can be named "D1: Randomization process".
         plain = _letters(
             re.sub(r"^\s*(?:d(?:omain)?\s*)?[0-9]+[ab]?\s*[.:)-]\s*", "", name, flags=re.IGNORECASE)
         ) or _letters(name)
@@ -66,7 +65,7 @@ def _overall(table: Table) -> str | None:
 
 
 def _matches(table: Table) -> bool:
-    """Whether a table names its studies and has domains of a tool, or numbered ones."""
+    """Whether a table names its studies and has domains of a tool, or numbered domains."""
     if not Labels(table).known:
         return False
     if any(_PAIR.fullmatch(one) for one in table.columns):
@@ -77,10 +76,10 @@ def _matches(table: Table) -> bool:
 
 
 def _tool(table: Table, said: str | None) -> str:
-    """Return the tool that a user names, or the only one whose columns and words a table has.
+    """Return the tool that the user names, or the only one whose columns and words fit a table.
 
     Raises:
-        EvgradeError: it is not known.
+        EvgradeError: the tool is unknown or not supported.
     """
     tools: Mapping[str, Any] = _known()["tools"]
     others: Mapping[str, Any] = _known()["others"]
@@ -93,7 +92,7 @@ def _tool(table: Table, said: str | None) -> str:
         found = [name for name in tools if _letters(name) == aliases.get(wanted, wanted)]
         if not found:
             raise EvgradeError(
-                f"{said!r} is not a tool that is read", hint=did_you_mean(said, tools) or f"known are {listed(tools)}"
+                f"{said!r} is not a supported tool", hint=did_you_mean(said, tools) or f"known are {listed(tools)}"
             )
         return found[0]
     columns = {_letters(one) for one in table.columns}
@@ -107,7 +106,7 @@ def _tool(table: Table, said: str | None) -> str:
     if not fitting:
         fitting = list(tools)
     hint = f"give --tool with one of {listed(repr(one) for one in fitting)}"
-    raise EvgradeError(f"{table.name} does not say with which tool risk of bias was judged", hint=hint)
+    raise EvgradeError(f"{table.name} does not say which tool risk of bias was judged with", hint=hint)
 
 
 def _no_place(table: Table, name: str) -> EvgradeError:
@@ -136,7 +135,7 @@ def _signs(table: Table) -> Mapping[str, str]:
 
 
 def _judgement(text: str, tool: Mapping[str, Any], signs: Mapping[str, str]) -> str | None:
-    """Return a judgement in the words of the format, empty if there is none, None if the word is not known."""
+    """Return a judgement in the words of a dossier, empty if there is none, None if the word is unknown."""
     sign = signs.get(text.strip())
     if sign is not None:
         return {"middle": tool["middle"], "low": "low", "unclear": "unclear"}.get(
@@ -176,7 +175,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
             part = {key: value for key, value in found.items() if key != "other_domains"}
             own.setdefault("by_outcome", []).append({"outcome": which} | part)
         elif own.keys() & {"overall", "domains", "other_domains"}:
-            record.note(place(row), f"{label} has another row and no column says for which outcome: not taken")
+            record.note(place(row), f"{label} has another row, and no column names the outcome: not taken")
         else:
             own |= found
     if not len(studies):
@@ -195,7 +194,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
 
 
 def _said_in(table: Table) -> str | None:
-    """Return the tool that a column of a table names."""
+    """Return the tool named in a column of a table."""
     own = column(table, *_known()["tool"])
     named = {table.cell(row, own) for row in table.rows} - {""} if own is not None else set()
     return next(iter(named)) if len(named) == 1 else None
@@ -209,7 +208,7 @@ def _of_row(
     tool: Mapping[str, Any],
     signs: Mapping[str, str],
 ) -> Entry:
-    """Return the judgements of the domains in a row."""
+    """Return the judgements of domains in a row."""
     keyed: Entry = {}
     others: list[Entry] = []
     for one in domains:
@@ -231,7 +230,9 @@ def _read(
     found = _judgement(text, tool, signs)
     if found is None:
         words = listed(name.replace("_", " ") for name in tool["words"])
-        record.note(place(row, own), f"`{text[:60]}` is not a judgement of the tool, which has {words}: not taken")
+        record.note(
+            place(row, own), f"`{text[:60]}` is not a judgement of the tool, whose judgements are {words}: not taken"
+        )
     elif not found and text:
         record.note(place(row, own), f"`{text}`: left out")
     return found or ""

@@ -1,7 +1,7 @@
-"""Cells of tables as values: what a text means in its column, or why it was not read. Nothing is guessed.
+"""Cells of tables as values: the meaning of a text in its column, or why it was not read. Nothing is guessed.
 
-`1,234` is 1234 where points are decimal points and 1.234 where commas are; the other numbers of its column, or else of
-the table, tell which. Where they do not, it is not read.
+`1,234` is 1234 with decimal points and 1.234 with decimal commas; the other numbers in its column, or else in the
+table, tell which. If they do not, it is not read.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MISSING = _NOT_REPORTED | {
     *("", "na", "n/a", "n.a.", "#n/a", "#na", "nan", "null", "none", "nd", "n.d.", "missing", ".", "..", "...", "?"),
     *("-", "--", "\u2013", "\u2014", "not available", "not applicable", "no data", "unknown"),
 }
-"""Words that say that a value is not known."""
+"""Words for an unknown value."""
 
 _SWAP = str.maketrans(",.", ".,")
 _BOUND = re.compile(r"\s*(?:[<>≤≥]|less than|more than)", re.IGNORECASE)
@@ -39,14 +39,14 @@ _COUNT = {"type": "integer", "minimum": 0, "description": "a whole number, 0 or 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Why a cell was not read."""
+    """The reason why a cell was not read."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Which sign is the decimal mark in each column; None where nothing tells."""
+    """The decimal mark of each column; None if it is unknown."""
 
     by_column: Mapping[str, str | None]
 
@@ -56,7 +56,7 @@ class Marks:
 
 
 def decimal_marks(table: Table, said: str | None = None) -> Marks:
-    """Return which sign is the decimal mark, as the numbers in a column show it, or else those of the whole table."""
+    """Return the decimal mark of each column, inferred from its numbers, or else from those of the whole table."""
     if said is not None:
         return Marks(dict.fromkeys(table.columns, said))
     columns = {
@@ -72,7 +72,7 @@ def _sole(marks: set[str]) -> str | None:
 
 
 def _evidence(cells: Iterable[str], *, weak: bool) -> set[str]:
-    """Return the decimal marks that numbers can only have: , of 0,5 and . of 0.5 or 1,234.5."""
+    """Return the decimal marks that some numbers must have: `,` in 0,5 and `.` in 0.5 or 1,234.5."""
     found = set()
     for cell in cells:
         text = cell.strip(BLANKS).rstrip("%").strip(BLANKS)
@@ -91,19 +91,19 @@ def _evidence(cells: Iterable[str], *, weak: bool) -> set[str]:
             or (len(meant) == 1 and text[:last].lstrip("-+") in ("", "0"))
         ):
             found.add(sign)
-        elif sign == "." and not weak:  # where nothing is odd, a point is a decimal point
+        elif sign == "." and not weak:  # by default, a point is a decimal point
             found.add(".")
     return found
 
 
 def is_missing(text: str, words: Iterable[str] = ()) -> bool:
-    """Whether a cell says that a value is not known."""
+    """Whether a cell says that a value is unknown."""
     plain = text.strip(BLANKS).casefold()
     return plain in MISSING or any(plain == word.casefold() for word in words)
 
 
 def number(text: str, mark: str | None) -> Number | Unread | None:
-    """Return the number that a cell holds; None if it says that the value is missing."""
+    """Return the number in a cell; None if the value is missing."""
     if is_missing(text):
         return None
     plain = text.strip(BLANKS)
@@ -115,25 +115,25 @@ def number(text: str, mark: str | None) -> Number | Unread | None:
     if len(found) == 1:
         value = found[0]
         if len(value) > _MOST_DIGITS or abs(float(value)) >= _TOO_LARGE:
-            return Unread(f"`{_cut(text)}` is too large or too long a number")
+            return Unread(f"`{_cut(text)}` is too large or has too many digits")
         return int(value) if re.fullmatch("-?[0-9]+", value) else Decimal(f"{Decimal(value):f}")
     if found:
-        hint = "say which sign is the decimal mark: `decimal` of a mapping"
+        hint = "give the decimal mark: `decimal` in a mapping"
         return Unread(f"`{_cut(text)}` can be {' or '.join(found)}: {hint}")
     if mark is not None and readings(plain):
         sign = "comma" if mark == "," else "point"
-        return Unread(f"`{_cut(text)}` is no number where the decimal mark is a {sign}, as in the rest of the column")
+        return Unread(f"`{_cut(text)}` is not a number if the decimal mark is a {sign}, as in the rest of the column")
     if _TWO_NUMBERS.search(plain):
-        hint = 'the `pattern` of a mapping says which: "mean (sd)", "n (percent)"'
+        hint = 'the `pattern` in a mapping tells which: "mean (sd)", "n (percent)"'
         return Unread(f"`{_cut(text)}` holds more than one number: {hint}")
     return Unread(f"`{_cut(text)}` is not a number")
 
 
 def _by_mark(text: str, mark: str | None) -> Sequence[str]:
-    """Return the numbers that a text can be."""
+    """Return the possible readings of a text as a number."""
     if mark == ",":
         found = readings(text.translate(_SWAP))
-        # A point before three digits groups thousands here; any other would be a decimal point, which the column lacks.
+        # Here a point before three digits groups thousands; any other would be a decimal point, which the column lacks.
         return [one.text for one in found if "decimal comma" not in one.why]
     found = readings(text)
     if mark == ".":
@@ -146,7 +146,7 @@ def _cut(text: str) -> str:
 
 
 def read(text: str, node: Mapping[str, Any], field: str, mark: str | None) -> Value | Unread | None:
-    """Return the value that a cell gives a field of the dossier; None if it says that the value is missing.
+    """Return the value of a cell for a field of the dossier; None if the value is missing.
 
     Args:
         text: the cell.
@@ -164,7 +164,7 @@ def read(text: str, node: Mapping[str, Any], field: str, mark: str | None) -> Va
         return _certain(text, node, meant)
     if "number" in types or "integer" in types:
         return _numeric(text, node, field, mark)
-    return text if fits(text, node) else Unread(f"`{_cut(text)}` is not text that `{field}` can hold")
+    return text if fits(text, node) else Unread(f"`{_cut(text)}` is not a valid text for `{field}`")
 
 
 def _choice(text: str, allowed: Sequence[Any], field: str) -> Value | Unread | None:
@@ -199,9 +199,7 @@ def _numeric(text: str, node: Mapping[str, Any], field: str, mark: str | None) -
     if found is None or isinstance(found, Unread):
         return found
     if not fits(float(found) if isinstance(found, Decimal) else found, node):
-        return Unread(
-            f"`{_cut(text)}` is not a value that `{field}` can have: {node.get('description', '')}".rstrip(": ")
-        )
+        return Unread(f"`{_cut(text)}` is not a valid value of `{field}`: {node.get('description', '')}".rstrip(": "))
     return found
 
 
@@ -216,7 +214,7 @@ def _certain(text: str, node: Mapping[str, Any], meant: Meant | None) -> Value |
 
 
 class Reading:
-    """The cells of a table, read for one record; what cannot be read is noted at its place."""
+    """The cells of a table, read for one record; notes the cells that cannot be read."""
 
     def __init__(self, table: Table, note: Callable[[str, str], None], decimal: str | None = None) -> None:
         self.table = table
@@ -229,7 +227,7 @@ class Reading:
         return found
 
     def count(self, row: Row, column: str) -> int | None:
-        """Return a whole number of people or events, None if it is missing or cannot be read."""
+        """Return a count of participants or events, None if it is missing or cannot be read."""
         found = self.field(row, column, _COUNT, column)
         return found if isinstance(found, int) else None
 

@@ -1,7 +1,7 @@
-"""Patients' own reports as counts: how many gave each answer on how well it worked, and what harm they reported.
+"""Counts of patients' own reports: how many gave each answer about the effect, and which harms they reported.
 
-Three shapes: an answer a row with its count; a report a row, of which each person's last counts; a harm a row. Names of
-people are never taken.
+Three shapes: one row per answer with its count; one row per report, of which the last of each person counts; one row
+per harm. Names of people are never taken.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _is_harms(table: Table) -> bool:
 
 
 def _heads(table: Table) -> Mapping[str, int]:
-    """Return what lines above the table say of all answers: `users,31`, `# evaluated: 15`."""
+    """Return the totals in lines above the table: `users,31`, `# evaluated: 15`."""
     found = {}
     for row in table.above:
         wording = _HEAD.fullmatch(" ".join(filter(None, row.cells)))
@@ -117,7 +117,7 @@ def _case(record: Record, cases: dict[str, Entry], source: str, reference: str) 
 
 
 def _category(record: Record, table: Table, row: Row, own: str | None, label: str) -> str:
-    """Return what an answer means, as a column says it, or else as its words do."""
+    """Return the category of an answer, from a column, or else from its words."""
     said = table.cell(row, own or "") or label
     if folded(said) in _FOLDED:
         return _FOLDED[folded(said)]
@@ -147,8 +147,8 @@ def _reports(content: Content, table: Table) -> Iterator[Record]:
         if who not in last or when >= last[who][0]:
             last[who] = (when, said)
     if again:
-        which = "by its date" if date is not None else "in the order of the rows"
-        record.note(":1", f"people who gave several answers: {len(again)}; the last of each counts, {which}")
+        which = "by date" if date is not None else "in the order of the rows"
+        record.note(":1", f"people who gave several answers: {len(again)}; the last answer of each counts, {which}")
     case = _case(record, {}, "", reference) | {"evaluated": len(last)}
     case["responses"] = []
     for label, many in Counter(said for _, said in last.values()).items():

@@ -1,4 +1,4 @@
-"""Tables of effects, a study a row, under the column names of metafor, meta and RevMan."""
+"""Tables of effects, one row per study, with the column names of metafor, meta or RevMan."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 
 from evgrade.facts.effects import RATIOS
 from evgrade.importing.content import Content
-from evgrade.importing.found import Entry, Record
-from evgrade.importing.glossary import glossary
+from evgrade.importing.found import Entry, Record, glossary
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading
 from evgrade.importing.tables.studies import (
@@ -38,20 +37,20 @@ _FITTING = {
     "means": ("MD", "SMD", "ratio_of_means"),
     "rates": ("rate_ratio",),
 }
-"""The measures that two arms of each kind give."""
+"""The measures that can be computed from two arms of each kind."""
 _WORDS = {"counts": "counts of two arms", "means": "means of two arms", "rates": "events in person-time of two arms"}
 _UNITS = ("days", "weeks", "months", "years")
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The columns of effects that a table has.
+    """The columns of effects in a table.
 
     Attributes:
         kind: counts, means, rates, analysed or printed.
-        title: whose names they are.
+        title: the program whose names they are.
         columns: of each arm by role, or of the effect under "".
-        measure: that a column names.
+        measure: the measure named by a column.
     """
 
     kind: str
@@ -65,7 +64,7 @@ class _Found:
 
 
 def _found(table: Table) -> Iterator[_Found]:
-    """Yield the columns of effects in a table: those of arms first, for an effect can be made of them."""
+    """Yield the columns of effects in a table: those of arms first, because effects can be computed from them."""
     for kind, needed in (("counts", "events"), ("means", "mean"), ("rates", "person_time")):
         for one in _known()[kind]:
             arms = {role: _present(table, one[role]) for role in ("intervention", "control")}
@@ -99,27 +98,27 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
     kinds = list(_found(table))
     labels = Labels(table)
     if not kinds or not labels.known:
-        said = "no column names its studies: `study`, `studlab`, `trial`, or `author` and `year`"
+        said = "no column names the studies: `study`, `studlab`, `trial`, or `author` and `year`"
         raise EvgradeError(
-            f"{table.name}: {said}", hint="name the column so, or write a mapping: `evgrade import --guess`"
+            f"{table.name}: {said}", hint="rename the column, or write a mapping: `evgrade import --guess`"
         )
     record, reference = record_of(content, table)
     beside = {key: column(table, *names) for key, names in _known()["beside"].items()}
     if kinds[0].measure is None and beside["measure"] is None:
-        measure_for(table.name, kinds[0].kind, content.options.measure)  # said once, and not for each row
+        measure_for(table.name, kinds[0].kind, content.options.measure)  # fails once, not for each row
         kinds = kinds[:1]
     if kinds[0].kind == "rates" and content.options.time_unit not in _UNITS:
-        said = "events in person-time need the unit of time, which the table does not say"
+        said = "events in person-time need a unit of time, which the table does not state"
         raise EvgradeError(f"{table.name}: {said}", hint=f"give --time-unit {', '.join(_UNITS)}")
     cells = reading(record, table)
     studies, outcomes = Studies(record, reference), Outcomes(record, reference)
     if beside["outcome"] is None and content.options.outcome is None:
-        record.note(":1", "no column names the outcome, so it is called after the file: --outcome names it")
+        record.note(":1", "no column names the outcome, so it is named after the file: --outcome gives it another name")
     for row, label in labelled_rows(record, table, labels):
         said = table.cell(row, beside["outcome"] or "") or content.options.outcome or f"As tabulated in {record.name}"
         numbers = _first(cells, kinds, row, content, table.cell(row, beside["measure"] or ""))
         if numbers is None:
-            record.note(place(row), f"{label} has no numbers of an effect: the row was not taken")
+            record.note(place(row), f"{label} has no numbers for an effect: the row was not taken")
             continue
         own = outcomes.id_of(said)
         study = studies.entry(label)
@@ -127,7 +126,8 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
             study.setdefault(key, value)
         if any(one["answers"] == own for one in study.get("effects", ())):
             record.note(
-                place(row), f"{label} has another row for {said!r}: its people would count twice in a pooled effect"
+                place(row),
+                f"{label} has another row for {said!r}: its participants would count twice in a pooled effect",
             )
         words = {key: table.cell(row, beside[key] or "") for key in ("time_point", "comparison", "unit")}
         words["p"] = _p(cells, row, beside["p"])
@@ -148,10 +148,10 @@ def _p(cells: Reading, row: Row, name: str | None) -> Any:
 
 
 def measure_for(name: str, kind: str, said: str | None) -> str:
-    """Return the measure that a user or a table says.
+    """Return the measure that the user or a table states.
 
     Raises:
-        EvgradeError: nothing says it, it is none, or the numbers do not give it.
+        EvgradeError: it is missing or unknown, or cannot be computed from the numbers.
     """
     fitting = _FITTING.get(kind, ("RR", "OR", "HR", "RD", "MD", "SMD", "rate_ratio", "ratio_of_means"))
     hint = (
@@ -161,7 +161,7 @@ def measure_for(name: str, kind: str, said: str | None) -> str:
     )
     if not said:
         what = _WORDS.get(kind, "effects")
-        raise EvgradeError(f"{name} has {what} and does not say of which effect measure", hint=hint)
+        raise EvgradeError(f"{name} has {what} and does not state the effect measure", hint=hint)
     known = node("effect", "measure")["enum"]
     meant = choice_meant(said, known, "measure")
     if meant is None or not meant.certain:
@@ -170,12 +170,12 @@ def measure_for(name: str, kind: str, said: str | None) -> str:
         )
     measure = str(meant.options[0].value)
     if kind in _FITTING and measure not in fitting:
-        raise EvgradeError(f"{name} has {_WORDS[kind]}, which give no {measure}", hint=hint)
+        raise EvgradeError(f"{name} has {_WORDS[kind]}, from which no {measure} can be computed", hint=hint)
     return measure
 
 
 def _first(cells: Reading, kinds: Sequence[_Found], row: Row, content: Content, said: str) -> Entry | None:
-    """Return the numbers that a row has, by the first of the kinds that it has any of."""
+    """Return the numbers in a row, of the first kind that it has any of."""
     for found in kinds:
         if any(cells.table.cell(row, name) for name in found.all):
             numbers = _numbers(cells, found, row, content, said)
@@ -185,7 +185,7 @@ def _first(cells: Reading, kinds: Sequence[_Found], row: Row, content: Content, 
 
 
 def _numbers(cells: Reading, found: _Found, row: Row, content: Content, said: str) -> Entry | None:
-    """Return the numbers of an effect, None if there are none; numbers of arms need no measure, an estimate does."""
+    """Return the numbers of an effect, None if there are none; an estimate needs a measure, numbers of arms do not."""
     measure, wanted = found.measure, said or content.options.measure
     if measure is None and (wanted or found.kind not in _FITTING):
         try:
@@ -195,7 +195,7 @@ def _numbers(cells: Reading, found: _Found, row: Row, content: Content, said: st
             return None
     if found.kind in _FITTING:
         if found.kind == "rates" and content.options.time_unit not in _UNITS:
-            cells.note(place(row), "the table does not say the unit of person-time: not taken without --time-unit")
+            cells.note(place(row), "the table does not state the unit of person-time: not taken without --time-unit")
             return None
         arms = [_arm(cells, row, role, names, content) for role, names in found.columns.items()]
         stated = [arm for arm in arms if len(arm) > 2]
@@ -212,7 +212,7 @@ def _numbers(cells: Reading, found: _Found, row: Row, content: Content, said: st
 
 
 def _arm(cells: Reading, row: Row, role: str, names: Mapping[str, str], content: Content) -> Entry:
-    """Return an arm with what the table has of it."""
+    """Return an arm with its numbers in the table."""
     arm: Entry = {"name": role.capitalize(), "role": role}
     for key in ("participants", "events", "mean", "sd"):
         value = cells.field(row, names[key], node("effect_arm", key), key) if key in names else None
@@ -223,7 +223,9 @@ def _arm(cells: Reading, row: Row, role: str, names: Mapping[str, str], content:
         people = arm.setdefault("participants", arm["events"] + others)
         if people != arm["events"] + others:
             where = place(row, names["others"])
-            cells.note(where, f"{arm['events']} with the event and {others} without are not the {people} of the arm")
+            cells.note(
+                where, f"{arm['events']} with the event and {others} without do not add up to the {people} of the arm"
+            )
     time = cells.number(row, names["person_time"]) if "person_time" in names else None
     if time is not None:
         arm |= {"events_count": "events", "person_time": {"amount": time, "unit": content.options.time_unit}}
@@ -231,7 +233,7 @@ def _arm(cells: Reading, row: Row, role: str, names: Mapping[str, str], content:
 
 
 def _analysed(cells: Reading, row: Row, names: Mapping[str, str], measure: str) -> Entry | None:
-    """Return an effect from the scale of the analysis: its interval, and a ratio from its logarithm."""
+    """Return an effect given on the scale of the analysis, with its interval; a ratio from its logarithm."""
     values = {key: cells.number(row, name) for key, name in names.items()}
     estimate = values.get("estimate")
     if estimate is None:
@@ -246,7 +248,7 @@ def _analysed(cells: Reading, row: Row, names: Mapping[str, str], measure: str) 
     else:
         spread = float(se) if se is not None else math.sqrt(variance) if variance is not None and variance > 0 else None
         if spread is None or spread <= 0:
-            cells.note(place(row), "the estimate has no spread above 0 next to it: the row has no interval")
+            cells.note(place(row), "the estimate has no positive standard error or variance: the row has no interval")
             ends = None
         else:
             ends = (float(estimate) - _Z * spread, float(estimate) + _Z * spread)
@@ -274,7 +276,7 @@ def _from_log(value: float) -> Decimal | None:
 
 
 def _rounded(value: float) -> Decimal:
-    """Return a computed number with six digits that count."""
+    """Return a computed number with six significant digits."""
     return Decimal(f"{Decimal(f'{value:.6g}'):f}")
 
 

@@ -1,4 +1,4 @@
-"""A mapping proposed for a table, from the names and the cells of its columns, for a person to go through."""
+"""A mapping proposed for a table, guessed from the names and cells of its columns, for a person to check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from evgrade.importing.glossary import glossary
+from evgrade.importing.found import glossary
 from evgrade.importing.table import Table
 from evgrade.importing.tables.cells import Unread, is_missing, read
 from evgrade.importing.tables.studies import Labels, node, plain
@@ -22,14 +22,14 @@ _SHOWN = 3
 
 @dataclass(slots=True)
 class _Guess:
-    """What columns were taken for.
+    """The guessed meanings of columns.
 
     Attributes:
         fields, reference: field and column.
         arms: by outcome and role, field and column.
         cells: by outcome and role, column and pattern.
-        stated: measure and column of an estimate with its interval, with the pattern.
-        left: columns that nothing is known of.
+        stated: measure, column and pattern of an estimate with its interval.
+        left: columns of unknown meaning.
     """
 
     fields: dict[str, str] = field(default_factory=dict)
@@ -72,13 +72,13 @@ def _guess(table: Table, taken: Sequence[str]) -> _Guess:
 
 
 def _measure(column: str) -> str | None:
-    """Return the measure that a column is named after, as in `HR (95% CI)`."""
+    """Return the measure in the name of a column, such as `HR (95% CI)`."""
     measures: Mapping[str, str] = _known()["measures"]
     return next((measures[word] for word in map(plain, re.split(r"[\s(\[,_.]+", column)) if word in measures), None)
 
 
 def _interval(cells: Sequence[str]) -> str | None:
-    """Return how an estimate and its interval are written in most cells."""
+    """Return the pattern of an estimate and its interval that fits most cells."""
     forms = ["".join(_A_NUMBER.sub("#", cell).split()) for cell in cells]
     for pattern, form in _known()["patterns"]:
         if 2 * forms.count("".join(form.split())) >= len(forms):
@@ -87,7 +87,7 @@ def _interval(cells: Sequence[str]) -> str | None:
 
 
 def _of_an_arm(column: str, cells: Sequence[str], guess: _Guess) -> bool:
-    """Take a column for what an arm has: `Deaths drug`, `n.ctrl`, `Mean (SD) placebo`."""
+    """Take a column as a number of an arm: `Deaths drug`, `n.ctrl`, `Mean (SD) placebo`; return whether it is one."""
     words = re.findall(r"[a-z]+|[0-9]+|%", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold())
     roles, quantities = (
         {word: key for key, all_ in _known()[table].items() for word in map(str, all_)}
@@ -124,7 +124,7 @@ def _mostly(form: re.Pattern[str], cells: Sequence[str]) -> bool:
 
 
 def _examples(table: Table, column: str) -> list[str]:
-    """Return what the cells of a column say, each once."""
+    """Return the values in a column, each once."""
     return list(dict.fromkeys(cell for row in table.rows if not is_missing(cell := table.cell(row, column))))
 
 
@@ -163,7 +163,7 @@ def _lines(table: Table, name: str, study: Sequence[str], reviewer: str | None, 
 
 
 def _field(table: Table, key: str, column: str) -> Iterator[str]:
-    """Yield the lines of a field, with the words of its column whose meaning has to be said."""
+    """Yield the lines of a field, with the words of its column that need a meaning."""
     definition, *inside = ("risk_of_bias", "overall") if key == "risk_of_bias.overall" else ("trial", key)
     shape = node(definition, inside[0])
     unknown = []
@@ -180,7 +180,7 @@ def _field(table: Table, key: str, column: str) -> Iterator[str]:
 
 
 def _effects(guess: _Guess) -> Iterator[str]:
-    """Yield the lines of effects: those of two arms, then those that are stated."""
+    """Yield the lines of effects: those of two arms, then stated ones."""
     shared = guess.arms.get("", {})
     outcomes = [one for one in dict.fromkeys([*guess.arms, *guess.cells]) if _has_numbers(guess, one)]
     if not outcomes and not guess.stated:

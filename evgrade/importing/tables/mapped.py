@@ -1,4 +1,4 @@
-"""The entries of any table, as a mapping says what its columns mean."""
+"""The entries in a table whose columns a mapping explains."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _ANSWERING = ("trials", "observational")
 _SPLIT = {"registry": re.compile(r"[;,\s]")}
 _SEMICOLON = re.compile(";")
 _LONGEST_CELL = 200
-"""Characters of a cell with several values; time grows with a power of it."""
+"""The most characters of a cell with several values; the time to match it grows with a power of its length."""
 
 
 def mapped_records(content: Content, table: Table, mapping: TableMapping) -> Iterator[Record]:
-    """Yield what a table holds.
+    """Yield the record of a table.
 
     Raises:
         InvalidError: the mapping names columns that the table does not have.
@@ -38,7 +38,7 @@ def mapped_records(content: Content, table: Table, mapping: TableMapping) -> Ite
 
 
 class _Mapped:
-    """One table, read by a mapping into one record."""
+    """A table, read by a mapping into one record."""
 
     def __init__(self, record: Record, reference: str, table: Table, mapping: TableMapping) -> None:
         self.record = record
@@ -63,7 +63,7 @@ class _Mapped:
         return self.record
 
     def _studies(self) -> Mapping[str, list[Row]]:
-        """Return the rows that are taken, by the name of their study."""
+        """Return the rows to take, by the name of their study."""
         found: dict[str, list[Row]] = {}
         names: dict[str, str] = {}
         wanted = self.mapping.data.get("rows", {})
@@ -79,7 +79,7 @@ class _Mapped:
             found.setdefault(names.setdefault(label.casefold(), label), []).append(row)
         if others:
             said = ", ".join(f"{key}: {value}" for key, value in wanted.items())
-            self.record.note(":1", f"{others} rows that are not of `{said}`: not taken")
+            self.record.note(":1", f"{others} rows without `{said}`: not taken")
         return found
 
     def _says(self, row: Row, where: Mapping[str, Any]) -> bool:
@@ -126,7 +126,7 @@ class _Mapped:
         return own
 
     def _effects(self, rows: Sequence[Row], spec: Mapping[str, Any]) -> Iterator[Entry]:
-        """Yield the effects of a study: one for each row, or one of all rows where arms have rows of their own."""
+        """Yield the effects of a study: one for each row, or a single one if each arm has its own row."""
         shape = self.mapping.shape.field("effects").item
         chosen = [row for row in rows if self._says(row, spec.get("where", {}))]
         by_arm = any("where" in arm for arm in spec.get("arms", ()))
@@ -150,10 +150,10 @@ class _Mapped:
             yield effect | stated(arms=arms)
 
     def _part(self, rows: Sequence[Row], spec: Mapping[str, Any], shape: Shape) -> tuple[Entry, int]:
-        """Return an arm, and how many numbers of it the table has."""
+        """Return an arm, and the count of its numbers in the table."""
         chosen = [row for row in rows if self._says(row, spec.get("where", {}))]
         if len(chosen) > 1 and "where" in spec:
-            self.record.note(place(chosen[1]), f"{len(chosen)} rows are of one arm: the arm was not taken")
+            self.record.note(place(chosen[1]), f"{len(chosen)} rows for one arm: the arm was not taken")
             return {}, 0
         made: Entry = {}
         values = self._values(chosen, spec, shape) if chosen else {}
@@ -165,7 +165,7 @@ class _Mapped:
     # Values
 
     def _values(self, rows: Sequence[Row], spec: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
-        """Return the values of fields, each where all rows of a study agree."""
+        """Return the values of the fields on which all rows of a study agree."""
         found: dict[str, Any] = {}
         for field, one in spec.get("fields", {}).items():
             value = self._agreed(rows, field, [self._value(row, field, one, shape) for row in rows])
@@ -188,7 +188,7 @@ class _Mapped:
         return stated[0] if stated else None
 
     def _value(self, row: Row, field: str, spec: Spec, shape: Shape) -> Any:
-        """Return the value that a row gives a field, None if there is none."""
+        """Return the value of a field in a row, None if there is none."""
         if not isinstance(spec, str) and "is" in spec:
             return spec["is"]
         column = spec if isinstance(spec, str) else spec["column"]
@@ -228,7 +228,7 @@ class _Mapped:
         return found
 
     def _several(self, row: Row, cell: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
-        """Return the values that a cell holds by its pattern."""
+        """Return the values in a cell by its pattern."""
         column, pattern = cell["column"], cell["pattern"]
         text = self.table.cell(row, column)
         if text.casefold() in self.mapping.missing or is_missing(text):
@@ -248,19 +248,19 @@ class _Mapped:
         }
 
     def _tell(self, row: Row, column: str | None, message: str) -> None:
-        """Note something once, however many fields or effects look at it."""
+        """Note a message once, even if several fields or effects use the cell."""
         if (row.line, column, message) not in self.seen:
             self.seen.add((row.line, column, message))
             self.record.note(place(row, column), message)
 
 
 def _numbers(values: Mapping[str, Any]) -> int:
-    """Return how many numbers an effect has, not counting the people of its arms."""
+    """Return the count of numbers in an effect, without the participants of its arms."""
     return sum(isinstance(value, int | Decimal) for field, value in values.items() if field != "participants")
 
 
 def _loose(literal: str) -> str:
-    """Return a pattern for the text between fields, in which blanks and a percent sign are optional."""
+    """Return a pattern for the text between fields, with optional spaces and percent sign."""
     signs = [re.escape(sign) + ("?" if sign == "%" else "") for sign in "".join(literal.split())]
     return r"\s*" + r"\s*".join(signs) + r"\s*" if signs else r"\s+" if literal else ""
 

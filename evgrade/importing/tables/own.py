@@ -1,6 +1,6 @@
-"""Trials and effects as evgrade exports them, read back without what reviewers judged and what was computed.
+"""Trials and effects in the tables that evgrade exports, read back without judgements and computed numbers.
 
-A row of effects says in `computed` which of its numbers evgrade worked out; `yi`, `vi` and `sei` always are.
+The cell `computed` of an effect lists the numbers that evgrade computed; `yi`, `vi` and `sei` always are.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from evgrade.importing.tables.studies import TableKind, empty_record, node, read
 from evgrade.schema.meant import fits, kinds
 from evgrade.schema.shape import Kind, Shape
 
-# Cells: no value is of another type than the one that was written
+# Cells: every value has the type of the one that was exported
 
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?(e-?[0-9]{1,3})?", re.IGNORECASE)
 _QUOTED = re.compile("(?:\\A|(?<=;))'(?=[ \"\xa0\u3000]*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 _MISSING = ("", "NA")
-"""What an empty cell is after R has written the table again."""
+"""An empty cell, and what R writes for one."""
 
 
 def unquoted(text: str) -> str:
-    """Return a text without the apostrophes that keep spreadsheets from taking it for a formula."""
+    """Return a text without the apostrophes that keep spreadsheets from reading it as a formula."""
     return _QUOTED.sub("", text)
 
 
 def field(cells: Reading, row: Row, column: str, shape: Shape) -> Any:
-    """Return the value that a cell gives a field, None if it is empty or cannot be read, which is noted."""
+    """Return the value of a cell for a field; None if it is empty, or cannot be read, which is noted."""
     text = unquoted(cells.table.cell(row, column))
     if text in _MISSING:
         return None
@@ -50,7 +50,7 @@ def items(text: str) -> Iterator[str]:
 def _one(cells: Reading, row: Row, column: str, text: str, shape: Shape) -> Any:
     node = shape.node
     if "enum" in node:
-        # Spreadsheets write truths in capitals.
+        # Spreadsheets write booleans in capitals.
         known = [one for one in node["enum"] if str(one).casefold() == text.casefold()]
         if known:
             return known[0]
@@ -64,12 +64,12 @@ def _one(cells: Reading, row: Row, column: str, text: str, shape: Shape) -> Any:
             return made
     if "string" in types and "enum" not in node and fits(text, node):
         return text
-    # What a person typed since is read as in any other table, or noted.
+    # Values that a person has typed since are read as in any other table, or noted.
     return cells.field(row, column, node, column)
 
 
 def fields(cells: Reading, row: Row, columns: Mapping[str, str], shape: Shape) -> Entry:
-    """Return the values of fields, each with the name of its column."""
+    """Return the values of fields, given with their columns."""
     found: Entry = {}
     for name, column in columns.items():
         inside = shape.key(name)
@@ -138,7 +138,7 @@ def _has_field(shape: Shape, field: str) -> bool:
 
 
 def _trial_flat(record: Record, row: Row, column: str, text: str) -> Any:
-    """Return what a cell says of a field that has fields of its own."""
+    """Return the value of a cell for a field with fields of its own."""
     if text in ("", "NA"):
         return None
     if column == "dose":
@@ -149,7 +149,7 @@ def _trial_flat(record: Record, row: Row, column: str, text: str) -> Any:
 
 
 def _trial_arm(text: str) -> Entry:
-    """Return an arm from `Riluzole: 77`; `Dose: 50: ?` is the arm `Dose: 50`, whose people are not known."""
+    """Return an arm from `Riluzole: 77`; `Dose: 50: ?` is the arm `Dose: 50` of unknown size."""
     found = _TRIAL_ARM.fullmatch(text)
     if found is None or (found[2] != "?" and int(found[2]) > _MOST_PEOPLE):
         return {"name": text}
@@ -169,7 +169,7 @@ def _duration(record: Record, row: Row, text: str) -> Entry | None:
 TRIALS = TableKind(lambda table: frozenset(table.columns) >= _TRIAL_NEEDED, _trials)
 
 
-# Effects, by `evgrade export --format effects-csv`: each row for what its source states
+# Effects, by `evgrade export --format effects-csv`: only the numbers that the source states
 
 _EFFECT_NEEDED = frozenset(
     {"study_id", "id", "outcome", "yi", "arm1", "arm2", "computed", "study_section", "study_statement"}
@@ -188,7 +188,7 @@ def _effects(content: Content, table: Table) -> Iterator[Record]:
     for row in table.rows:
         section = table.cell(row, "study_section")
         if section not in _SECTIONS:
-            record.note(place(row), "an effect that an outcome lists, and no study: not taken")
+            record.note(place(row), "an effect listed by an outcome and not by a study: not taken")
             continue
         shape = shape_of(section)
         name = own_id(cells, row, "study_id", shape)
@@ -230,12 +230,15 @@ def _effect(cells: Reading, row: Row, shape: Shape) -> Entry:
 def _arm(
     cells: Reading, row: Row, side: str, shape: Shape, computed: frozenset[str], effect: Mapping[str, Any]
 ) -> Entry:
-    """Return what a row has of an arm, empty if it has nothing."""
+    """Return an arm with its numbers in a row, empty if it has none."""
     columns = {key: own for key, name in _ARM.items() if (own := name.format(side)) not in computed}
     arm = fields(cells, row, columns, shape)
     people, several = (field(cells, row, one, shape.field("events")) for one in _EVENTS[side])
     if people is not None and several is not None and people != several:
-        cells.note(place(row, _EVENTS[side][1]), f"{several} events differ from the {people} people: not taken")
+        cells.note(
+            place(row, _EVENTS[side][1]),
+            f"{several} events differ from the {people} participants with an event: not taken",
+        )
     usual = "events" if effect.get("measure") == "rate_ratio" else "people"
     if people is not None or several is not None:
         arm["events"] = several if people is None else people

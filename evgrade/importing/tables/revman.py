@@ -1,4 +1,4 @@
-"""Analyses of Review Manager, whatever file they come in; and its data package, a zip of CSV files, or one of them."""
+"""Analyses of Review Manager from any of its files; and its data package, a zip of CSV files, or one of these."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _ARMS = (("intervention", "1"), ("control", "2"))
 
 @dataclass(frozen=True, slots=True)
 class StudyRow:
-    """What an analysis has of a study.
+    """A study in an analysis.
 
     Attributes:
         label: the name of the study.
-        place: its place, as notes give it.
-        values: numbers as they are printed: events1, total1, mean1, sd1, events2 …, estimate, low, high.
+        place: its place, for notes.
+        values: printed numbers: events1, total1, mean1, sd1, events2 …, estimate, low, high.
         subgroup: its subgroup, empty if there is none.
         counts: whether it is part of the overall result.
     """
@@ -59,18 +59,18 @@ class Analysis:
     """An analysis.
 
     Attributes:
-        number: of the comparison and the outcome: 1.2.
+        number: the numbers of comparison and outcome: 1.2.
         name: the outcome.
         group: the comparison.
-        kind: as the file calls it: DICH, Continuous …
-        measure: as the file calls it.
-        place: its place, as notes give it.
-        methods: in words: the model and the method.
-        pooled: numbers as they are printed: estimate, low, high, level, p, i2, q, df.
-        labels: what the two arms are called.
+        kind: the kind of data in the words of the file: DICH, Continuous …
+        measure: the effect measure in the words of the file.
+        place: its place, for notes.
+        methods: the model and the method, in words.
+        pooled: printed numbers: estimate, low, high, level, p, i2, q, df.
+        labels: the names of the two arms.
         swapped: whether events count as non-events.
-        overall: whether there is a result of all studies together.
-        rows: of its studies.
+        overall: whether all studies together have a result.
+        rows: its studies.
     """
 
     number: str
@@ -88,7 +88,7 @@ class Analysis:
 
 
 def add_analysis(record: Record, studies: Studies, reference: str, one: Analysis) -> None:
-    """Add an analysis: an outcome, or one for each subgroup where these are not put together."""
+    """Add an analysis: one outcome, or one for each subgroup if these are not pooled together."""
     kind = _KINDS.get(_letters(one.kind))
     if kind is None:
         record.note(one.place, f"analysis {one.number} has data of the type `{one.kind[:40]}`: not taken")
@@ -101,10 +101,10 @@ def add_analysis(record: Record, studies: Studies, reference: str, one: Analysis
     parts: dict[str, list[StudyRow]] = {}
     for row in one.rows:
         if one.overall and not row.counts:
-            record.note(row.place, f"{row.label} is no part of the overall result of analysis {one.number}: not taken")
+            record.note(row.place, f"{row.label} is not part of the overall result of analysis {one.number}: not taken")
         else:
             parts.setdefault("" if one.overall else row.subgroup, []).append(row)
-    if not one.rows:  # only the settings, with the pooled effect
+    if not one.rows:  # settings only, with the pooled effect
         parts[""] = []
     for part, rows in parts.items():
         name = f"{one.name}: {part}" if part else one.name
@@ -113,7 +113,7 @@ def add_analysis(record: Record, studies: Studies, reference: str, one: Analysis
         for row in rows:
             numbers = _numbers(record, row, kind, one)
             if numbers is None:
-                record.note(row.place, f"{row.label} has no numbers that can be estimated: not taken")
+                record.note(row.place, f"{row.label} has no estimable effect: not taken")
                 continue
             taken += 1
             effect: Entry = {"outcome": name, "answers": own} | stated(measure=measure)
@@ -127,7 +127,7 @@ def add_analysis(record: Record, studies: Studies, reference: str, one: Analysis
 
 
 def _pooled(record: Record, one: Analysis, measure: str | None, name: str) -> Entry:
-    """Return what an analysis states of all its studies together."""
+    """Return the stated result of all studies in an analysis."""
     found = {key: _number(record, one.place, text) for key, text in one.pooled.items()}
     estimate, low, high = (found.get(key) for key in ("estimate", "low", "high"))
     if estimate is None or low is None or high is None or low == high:
@@ -142,7 +142,7 @@ def _pooled(record: Record, one: Analysis, measure: str | None, name: str) -> En
 
 
 def _numbers(record: Record, row: StudyRow, kind: str, one: Analysis) -> Entry | None:
-    """Return the numbers of a study that its kind of data has; Review Manager fills the others with 0."""
+    """Return the numbers of a study for its kind of data; Review Manager fills in 0 for the others."""
     if kind == ESTIMATES:
         values = {key: _number(record, row.place, row.values.get(key, "")) for key in ("estimate", "low", "high")}
         if None in values.values() or values["low"] == values["high"]:
@@ -231,7 +231,7 @@ _OLD_VALUES = {
 _OLD_POOLED = {"estimate": "Effect Estimate", "low": "CI Start", "high": "CI End", "p": "P(Z)"}
 _OLD_POOLED |= {"i2": "I² (Q)", "q": "Q", "df": "df"}
 _KINDS_OF_MEASURES = {"OR": "dich", "RR": "dich", "RD": "dich", "MD": "cont", "SMD": "cont"}
-"""The data that a measure is of, where no settings say it."""
+"""The kind of data of a measure, if there are no settings."""
 _PART = re.compile(
     r"-(data-rows|overall-estimates-and-settings|subgroup-estimates|study-information|risk-of-bias)\.csv$"
 )
@@ -239,15 +239,15 @@ _FACTS = {"Char: Methods": "statement", "Char: Participants": "population"}
 
 
 def is_part(name: str) -> bool:
-    """Whether a file of a zip is one of a data package that only makes sense with the others."""
+    """Whether a file in a zip is part of a data package, to be read with its other parts."""
     return _PART.search(name) is not None
 
 
 def package(name: str, parts: Sequence[Content], options: Options) -> Iterator[Record]:
-    """Yield what the CSV files of one data package hold.
+    """Yield the records in the CSV files of a data package.
 
     Raises:
-        EvgradeError: one of them is broken, or the analyses of the studies' numbers are missing.
+        EvgradeError: a file is broken, or the settings of the analyses are missing.
     """
     tables = [table for part in parts for table in part.tables]
     rows = next((one for one in tables if _has(one, _ROWS)), None)
@@ -262,7 +262,7 @@ def package(name: str, parts: Sequence[Content], options: Options) -> Iterator[R
     if rows is not None or settings is not None:
         if settings is None and options.measure is None:
             raise EvgradeError(
-                f"{name} has no file of settings, which says what its numbers measure",
+                f"{name} has no file of settings, which states the effect measure",
                 hint="import the whole zip, or give --measure",
             )
         for analysis in _analyses(rows, settings, options.measure or ""):
@@ -283,7 +283,7 @@ def _is_information(table: Table) -> bool:
 
 
 def _information(record: Record, table: Table, studies: Studies) -> None:
-    """Add what is said of studies."""
+    """Add the characteristics of studies."""
     for row in table.rows:
         label = table.cell(row, "Study")
         if not label:
@@ -293,7 +293,7 @@ def _information(record: Record, table: Table, studies: Studies) -> None:
         study |= stated(**{key: table.cell(row, name) for name, key in _FACTS.items()})
         for one in table.columns:
             if one.startswith("Char: ") and one not in _FACTS and table.cell(row, one):
-                record.note(f"{_file(table)}{place(row, one)}", "no field of a trial holds it: not taken")
+                record.note(f"{_file(table)}{place(row, one)}", "a trial has no field for it: not taken")
 
 
 def _file(table: Table) -> str:
@@ -339,7 +339,7 @@ def _settled(table: Table, row: Row) -> Analysis:
 
 
 def _unsettled(table: Table, row: Row, measure: str) -> Analysis:
-    """Return an analysis of which only the measure is known, as the user says it."""
+    """Return an analysis of which only the measure is known, from the user."""
     kind, name = _KINDS_OF_MEASURES.get(measure.upper(), "iv"), table.cell(row, "Analysis name")
     return Analysis(".".join(_key(table, row)), name, "", kind, measure, _file(table) + place(row))
 
@@ -363,7 +363,7 @@ def _alone(content: Content, _: Table) -> Iterator[Record]:
 
 
 def _old(content: Content, table: Table) -> Iterator[Record]:
-    """Yield the analyses of the older CSV, whose rows are comparisons, outcomes, subgroups and studies by turns."""
+    """Yield the analyses in the older CSV, whose rows are comparisons, outcomes, subgroups and studies in turn."""
     record, reference = record_of(content, table)
     studies = Studies(record, reference)
     group, subgroup, analysis = "", "", None

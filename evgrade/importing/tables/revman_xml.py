@@ -1,4 +1,4 @@
-"""Reviews of Review Manager 5 (.rm5): studies, their reports, characteristics and risk of bias, and analyses."""
+"""Reviews of Review Manager 5 (.rm5): studies with reports, characteristics and risk of bias, and analyses."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _OF_REPORT = {
     "PG": ("page", 64),
     "PB": ("publisher", _TEXT),
 }
-"""What elements of a report hold, with how long it may be."""
+"""The fields for elements of a report, with their longest length."""
 
 
 def _is_review(content: Content) -> bool:
@@ -126,11 +126,11 @@ def _characteristics(record: Record, root: Element, names: dict[str, str], studi
                 studies.entry(name)[key] = text[:_TEXT]
         for tag in ("CHAR_INTERVENTIONS", "CHAR_OUTCOMES", "CHAR_NOTES"):
             if one.text(tag):
-                record.note(one.place, f"{tag.removeprefix('CHAR_').lower()} of {name}: no field of a trial holds it")
+                record.note(one.place, f"{tag.removeprefix('CHAR_').lower()} of {name}: a trial has no field for it")
 
 
 def _risk_of_bias(record: Record, root: Element, names: dict[str, str], studies: Studies) -> None:
-    """Add judgements of risk of bias, which are answers to questions put so that yes is low risk."""
+    """Add judgements of risk of bias: answers to questions in which yes means low risk."""
     for item in root.within("QUALITY_ITEM"):
         title = item.text("NAME") or item.attributes.get("NAME", "")
         key = next((own for words, own in _DOMAINS if words in title.casefold()), None)
@@ -157,7 +157,7 @@ def _analyses(record: Record, comparison: Element, names: dict[str, str]) -> Ite
     group = comparison.text("NAME") or comparison.attributes.get("NAME", "")
     for one in comparison:
         if one.tag == "OTHER_OUTCOME":
-            record.note(one.place, "an analysis of other data, which are text: not taken")
+            record.note(one.place, "an analysis of other data, which is text: not taken")
         if one.tag not in _OUTCOMES:
             continue
         said = one.attributes

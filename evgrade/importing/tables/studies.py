@@ -1,4 +1,4 @@
-"""What all tables share: the table as a reference, its studies by their labels, and the outcomes they report."""
+"""Shared by all tables: the table as a reference, its studies by label, and its outcomes."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _YEAR = re.compile(r"1[89][0-9]{2}|20[0-9]{2}")
 
 
 class TableKind(NamedTuple):
-    """A sort of table that is read.
+    """A kind of table.
 
     Attributes:
-        matches: whether a table is of it, decided by the names of its columns.
-        records: what it holds. Raises `EvgradeError` if the user has to say more.
+        matches: whether a table is of this kind, by the names of its columns.
+        records: yields its records; raises `EvgradeError` if an option is missing.
     """
 
     matches: Callable[[Table], bool]
@@ -38,24 +38,24 @@ class TableKind(NamedTuple):
 
 
 def plain(name: str) -> str:
-    """Return the name of a column without what makes no difference: case, dots, blanks and underscores."""
+    """Return the name of a column without case, dots, spaces and underscores, which make no difference."""
     return re.sub(r"[^a-z0-9%#²]", "", name.casefold())
 
 
 def column(table: Table, *names: str) -> str | None:
-    """Return the column of the first of some plain names that a table has."""
+    """Return the column with the first of some plain names that a table has."""
     own = {plain(one): one for one in reversed(table.columns)}
     return next((own[name] for name in names if name in own), None)
 
 
 def slug(label: str, otherwise: str) -> str:
-    """Return an id made of a label: small letters and digits with hyphens between."""
+    """Return an id made from a label: lower-case letters and digits, with hyphens."""
     letters = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
     return "-".join(re.findall("[a-z0-9]+", letters))[:60].strip("-") or otherwise
 
 
 def year_of(text: str) -> Entry:
-    """Return the year that a text is, as a field of an entry; nothing if it is not one."""
+    """Return a year as a field of an entry; nothing if the text is not a year."""
     return {"year": int(text)} if _YEAR.fullmatch(text) else {}
 
 
@@ -68,7 +68,7 @@ def node(definition: str, field: str) -> Mapping[str, Any]:
 
 
 def empty_record(content: Content, table: Table) -> Record:
-    """Return a record that bears the name of a file without its folders, with what is odd about the table."""
+    """Return a record named after the file, without its folders, with the notes of the table."""
     record = Record(table.name, "", PurePath(content.name.replace("\\", "/")).name)
     for where, message in table.notes:
         record.note(where, message)
@@ -76,7 +76,7 @@ def empty_record(content: Content, table: Table) -> Record:
 
 
 def record_of(content: Content, table: Table) -> tuple[Record, str]:
-    """Return a record with the table as a reference and what is odd about it, and the id of the reference."""
+    """Return a record with the table as a reference and its notes, and the id of the reference."""
     record = empty_record(content, table)
     own = f"table-{slug(record.name, 'table')}"[:64]
     digest = hashlib.sha256(content.data).hexdigest()
@@ -86,7 +86,7 @@ def record_of(content: Content, table: Table) -> tuple[Record, str]:
 
 
 class Labels:
-    """By which name each row of a table knows its study."""
+    """The names of the studies in the rows of a table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -106,7 +106,7 @@ class Labels:
         return [one for one in (self._study, self._year, self._registry) if one is not None]
 
     def _is_ambiguous(self, study: str) -> bool:
-        """Whether the year belongs to the name: it is that of authors, or the same for studies of different years."""
+        """Whether the year belongs to the name: authors are named, or one name has several years."""
         if plain(study) in ("author", "authors", "firstauthor"):
             return True
         names = [self._table.cell(row, study) for row in self._table.rows]
@@ -116,7 +116,7 @@ class Labels:
         return len(set(names)) < len(pairs)
 
     def of(self, row: Row) -> str:
-        """Return the name of a study, empty if it has none."""
+        """Return the name of the study in a row, empty if there is none."""
         name = self._table.cell(row, self._study or "")
         year = self._table.cell(row, self._year or "")
         if self._with_year and year and not is_missing(name) and year not in name:
@@ -124,13 +124,13 @@ class Labels:
         return "" if is_missing(name) else name
 
     def facts(self, row: Row) -> Entry:
-        """Return what else names a study: the year, and its registry number."""
+        """Return the year and the registry number of the study in a row."""
         year, number = (self._table.cell(row, one or "") for one in (self._year, self._registry))
         return ({"registry": [number]} if _NUMBER.fullmatch(number) else {}) | year_of(year)
 
 
 class Studies:
-    """The studies of a table, each with one entry however many rows it has."""
+    """The studies of a table, with one entry each, even for several rows."""
 
     def __init__(self, record: Record, reference: str, section: str = "trials") -> None:
         self._record = record
@@ -139,7 +139,7 @@ class Studies:
         self._entries: dict[str, Entry] = {}
 
     def entry(self, label: str) -> Entry:
-        """Return the entry of a study."""
+        """Return the entry of a study, a new one the first time."""
         key = label.casefold()
         if key not in self._entries:
             self._entries[key] = {
@@ -152,12 +152,12 @@ class Studies:
         return self._entries[key]
 
     def __len__(self) -> int:
-        """Return how many studies there are."""
+        """Return the number of studies."""
         return len(self._entries)
 
 
 class Outcomes:
-    """The outcomes of a table, each with one entry."""
+    """The outcomes of a table, with one entry each."""
 
     def __init__(self, record: Record, reference: str) -> None:
         self._record = record
