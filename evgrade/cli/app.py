@@ -1,4 +1,4 @@
-"""The commands and their options. Each command imports what it needs when it runs, so that start-up stays fast.
+"""The commands and their options. Each command imports its modules when it runs, to keep start-up fast.
 
 Annotations are not postponed here: typer reads them all, and would have to compile each of them twice.
 """
@@ -134,7 +134,7 @@ def score(
     raise typer.Exit(_run(run, paths, rubrics, watch=watch))
 
 
-@app.command(short_help="Write the page that people read, or an article.")
+@app.command(short_help="Write a report page, or the draft of an article.")
 def report(
     path: DossierArgument,
     rubrics: RubricsOption = None,
@@ -183,9 +183,9 @@ def plot(
 
     day = chosen_day(as_of)
     if outcome is not None and kind not in (PlotKind.FOREST, PlotKind.FUNNEL):
-        raise typer.BadParameter("only forest and funnel plots are of an outcome", param_hint="--outcome")
+        raise typer.BadParameter("only forest and funnel plots show a single outcome", param_hint="--outcome")
     if rubrics and kind is not PlotKind.GRADES:
-        raise typer.BadParameter("only a plot of grades is made by a grading system", param_hint="--rubric")
+        raise typer.BadParameter("only the plot of grades uses a grading system", param_hint="--rubric")
     refuse_inputs([output], [path], rubrics or (), [retractions])
     form = plot_format(output)
     raise typer.Exit(run_plot(kind, path, form, output, outcome, rubrics or [], day, retractions))
@@ -198,20 +198,20 @@ def export(
     output: OutputOption = None,
     tool: Annotated[
         BiasTool | None,
-        typer.Option(metavar="TOOL", help=f"For risk-of-bias-csv, where several were used: {', '.join(BiasTool)}."),
+        typer.Option(metavar="TOOL", help=f"Tool for risk-of-bias-csv, if several were used: {', '.join(BiasTool)}."),
     ] = None,
     rubrics: RubricsOption = None,
 ) -> None:
-    """Write references for Zotero, EndNote or LaTeX, tables for R (metafor, meta, robvis), and the whole for the web.
+    """Write references for Zotero, EndNote or LaTeX, tables for R (metafor, meta, robvis), and data for the web.
 
-    What a format has no place for is named on standard error.
+    Fields that a format has no place for are listed on standard error.
     """
     from evgrade.cli.export import run_export
 
     if tool is not None and form is not ExportFormat.RISK_OF_BIAS_CSV:
-        raise typer.BadParameter(f"only {ExportFormat.RISK_OF_BIAS_CSV} is of a tool", param_hint="--tool")
+        raise typer.BadParameter(f"only {ExportFormat.RISK_OF_BIAS_CSV} is for a single tool", param_hint="--tool")
     if rubrics and form not in GRADED_EXPORTS:
-        raise typer.BadParameter(f"only {' and '.join(GRADED_EXPORTS)} have verdicts", param_hint="--rubric")
+        raise typer.BadParameter(f"only {' and '.join(GRADED_EXPORTS)} contain verdicts", param_hint="--rubric")
     refuse_inputs([output], paths, rubrics or ())
     raise typer.Exit(run_export(paths, form, output, tool, rubrics or ()))
 
@@ -306,7 +306,7 @@ def site(
     retractions: RetractionsOption = None,
     templates: TemplateOption = None,
     base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Address that the site will have, for links in its feed.")
+        str | None, typer.Option(metavar="URL", help="Public address of the site, for links in its feed.")
     ] = None,
     since: Annotated[
         str | None,
@@ -393,7 +393,7 @@ def diff(
     raise typer.Exit(run_diff(old, new, rubric, report_plan(form, outputs)))
 
 
-@app.command(short_help="Show how firm a verdict is, and on what it hangs.")
+@app.command(short_help="Show how firm a verdict is, and what it hangs on.")
 def robustness(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Dossiers, or folders of them; one may be -.")],
     rubrics: RubricsOption = None,
@@ -408,11 +408,11 @@ def robustness(
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Show what each grade and the recommendation hang on: evidence, judgements and facts that nobody looked up.
+    """Show what each grade and the recommendation hang on: evidence, judgements and missing facts.
 
-    Evidence is taken away, and judgements are moved by one step, each alone; then the dossier is graded again.
+    One at a time, evidence is removed and judgements are moved by one step, and the dossier is graded again.
 
-    Of a folder, show a table: which verdicts hang by a thread, and on what. The options after --output are for that.
+    For a folder, show a table: which verdicts hang by a thread, and on what. The options after --output are for that.
     """
     from evgrade.cli.robustness import run_robust_folder, run_robustness
     from evgrade.discover import is_folder
@@ -440,10 +440,10 @@ def refs(
     outputs: ReportsOption = None,
     retractions: RetractionsOption = None,
 ) -> None:
-    """List the references as the report page numbers them: who cites each, what it lacks, what became of it.
+    """List the references as numbered on the report page: what cites each, what it lacks, and if it was retracted.
 
-    Missing are a DOI or a PMID where sources of a type have one. References with the same identifier are duplicates;
-    those with the same title and year may be.
+    A DOI or a PMID counts as missing if sources of that type have one. References with the same identifier are
+    duplicates; those with the same title and year may be.
     """
     from evgrade.cli.refs import run_refs
 
@@ -537,7 +537,7 @@ def add(
     fields: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="FIELD=VALUE", help="A field of the entry; `dose.unit` leads inside. Repeatable."
+            "--set", metavar="FIELD=VALUE", help="A field of the entry; `dose.unit` is a nested one. Repeatable."
         ),
     ] = None,
     quiet: QuietOption = False,
@@ -561,12 +561,12 @@ def import_records(
         ),
     ],
     into: Annotated[
-        str | None, typer.Option("--into", metavar="DOSSIER", help="Show what it would gain as a patch.")
+        str | None, typer.Option("--into", metavar="DOSSIER", help="Show additions to this dossier as a patch.")
     ] = None,
-    write: Annotated[bool, typer.Option("--write", help="With --into: write it.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="With --into: write the dossier.")] = False,
     bases: Annotated[
         list[str] | None,
-        typer.Option("--base", metavar="OLD", help="What a source held before, if git does not know. Repeatable."),
+        typer.Option("--base", metavar="OLD", help="Earlier version of a source that is not in git. Repeatable."),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
     measure: Annotated[
@@ -582,22 +582,22 @@ def import_records(
         str | None, typer.Option("--time-unit", metavar="UNIT", help="Unit of person-time: years …")
     ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="SHEET", help="Sheet of a workbook.")] = None,
-    mapping: Annotated[str | None, typer.Option("--map", metavar="FILE", help="What a table's columns mean.")] = None,
+    mapping: Annotated[str | None, typer.Option("--map", metavar="FILE", help="Mapping of a table's columns.")] = None,
     guess: Annotated[bool, typer.Option("--guess", help="Propose a mapping for a table, and import nothing.")] = False,
     keep: Annotated[
-        str | None, typer.Option("--keep", metavar="DIR", help="Keep the answers of registries, and read kept ones.")
+        str | None, typer.Option("--keep", metavar="DIR", help="Keep answers of registries here, and reuse them.")
     ] = None,
-    refresh: Annotated[bool, typer.Option("--refresh", help="Ask registries although their answer is kept.")] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Request records even if answers are kept.")] = False,
     addresses: Annotated[
         list[str] | None,
         typer.Option("--address", metavar="NAME=URL", help="Another address of ctgov, ncbi or crossref."),
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Read trials, results, harms and references from files of others, and print them as entries of a dossier.
+    """Read trials, results, harms and references from other files, and print them as entries of a dossier.
 
-    With --into, the dossier gains what it lacks, and takes what only the source changed since its earlier version.
-    What you wrote stays; where both changed, both values are shown and the exit code is 1.
+    With --into, the dossier gains what it lacks, and takes changes made only in the source since its earlier version.
+    What you wrote stays; if both changed, both values are shown and the exit code is 1.
     """
     from evgrade.cli.import_sources import Online
     from evgrade.cli.importing import mapping_of, run_guess, run_import
@@ -684,8 +684,8 @@ def rubric_test(
 def main() -> None:
     """Run the command line and exit.
 
-    typer builds all commands before it runs one, which takes half as long as it takes to check a dossier. So only the
-    one that is requested is left, or none where just the version is.
+    typer builds all commands before it runs one, which takes half as long as checking a dossier. So all but the
+    requested command are removed, and all of them for `--version`.
     """
     words = sys.argv[1:]
     requested = next((word for word in words if not word.startswith("-")), None)

@@ -147,8 +147,8 @@ def test_an_outcome_that_there_is_not_is_told_with_those_that_there_are(evgrade:
     [
         (["forest", SMALLEST, "-o", "x.jpg"], "`.jpg` is not a format of plots (use one of .svg, .png, .pdf)"),
         (["forest", SMALLEST, "-o", "x"], "is not a format of plots"),
-        (["bias", SMALLEST, "--outcome", "a"], "only forest and funnel plots are of an outcome"),
-        (["forest", SMALLEST, "-r", "grade"], "only a plot of grades is made by a grading system"),
+        (["bias", SMALLEST, "--outcome", "a"], "only forest and funnel plots show a single outcome"),
+        (["forest", SMALLEST, "-r", "grade"], "only the plot of grades uses a grading system"),
         (["pie", SMALLEST], "'pie' is not one of"),
     ],
 )
