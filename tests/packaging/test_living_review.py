@@ -213,7 +213,7 @@ def test_what_a_person_wrote_stays_and_a_conflict_is_told_with_both_values(revie
     change_both(review)
     assert review.run() is True
     (call,) = review.proposed
-    said = call["body"].split("## What the import said")[1]
+    said = call["body"].split("## Messages from the import")[1]
     assert "import-conflict" in said
     assert "A University Hospital" in said
     assert "Another University" in said
@@ -239,7 +239,7 @@ def test_what_vanished_from_a_source_is_told_and_stays(review: Review) -> None:
     review.give(study)
     assert review.run() is True
     (call,) = review.proposed
-    said = call["body"].split("## What the import said")[1]
+    said = call["body"].split("## Messages from the import")[1]
     assert "import-vanished" in said
     assert "`pmid-1234567` in references came from a source that no longer has it" in said
     assert "pmid: 1234567" in review.at_branch(DOSSIER)
@@ -255,10 +255,10 @@ def test_what_a_source_says_cannot_leave_the_block_it_is_quoted_in(review: Revie
     review.give(study)
     assert review.run() is True
     (call,) = review.proposed
-    said = call["body"].split("## What the import said")[1].split("## Sources that changed")[0]
+    said = call["body"].split("## Messages from the import")[1].split("## Sources that changed")[0]
     assert "@everyone" in said
     assert all(line.startswith("    ") for line in said.splitlines() if line.strip())
-    assert "@everyone" not in call["body"].split("## What the import said")[0]
+    assert "@everyone" not in call["body"].split("## Messages from the import")[0]
 
 
 @pytest.mark.nightly
