@@ -116,6 +116,6 @@ def _with_enough(plots: Sequence[Forest], *, chosen: bool) -> Sequence[Forest]:
         return enough
     most = max(plots, key=lambda plot: len(of_funnel(plot)))
     many = len(of_funnel(most))
-    whose = most.outcome if chosen else f"no outcome has {FEWEST} studies with an interval; {most.outcome}, with most,"
+    which = most.outcome if chosen else f"no outcome has {FEWEST} studies with an interval; {most.outcome}, with most,"
     hint = "with fewer, chance and asymmetry cannot be told apart (Cochrane Handbook, version 6, section 13.3.5.4)"
-    raise EvgradeError(f"{whose} has {many}: a funnel plot needs at least {FEWEST}", hint=hint)
+    raise EvgradeError(f"{which} has {many}: a funnel plot needs at least {FEWEST}", hint=hint)

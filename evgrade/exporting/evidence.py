@@ -176,7 +176,7 @@ def _scale(scale: Data) -> str:
 
 
 def _risk(risk: Data) -> str | None:
-    """Return a risk in the form in which it is stated."""
+    """Return a baseline risk as stated: a count or a percentage."""
     if "n" in risk and "of" in risk:
         return f"{risk['n']} of {risk['of']}"
     return f"{risk['percent']} %" if "percent" in risk else None

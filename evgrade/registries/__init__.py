@@ -1,1 +1,1 @@
-"""Registries that are asked by number: what to ask, whether an answer is of that number, and the client that asks."""
+"""Records from registries by number: the requests, checks of the answers, and the HTTP client."""

@@ -29,7 +29,7 @@ def kinds(form: str) -> Mapping[str, Kind]:
 
 
 def csl_kind(written: str) -> Kind:
-    """Return the type for a type of CSL, most of which a dossier lacks."""
+    """Return the type for a type of CSL; a dossier has only some of these."""
     if written in schema("dossier")["$defs"]["reference"]["properties"]["type"]["enum"]:
         return written, ""
     return kinds("csl").get(written, ("", f"Type: {written}." if written else ""))

@@ -209,7 +209,7 @@ def _certain(text: str, node: Mapping[str, Any], meant: Meant | None) -> Value |
     if fits(text, node):
         return text
     return Unread(
-        f"`{_cut(text)}`: {meant.hint if meant is not None else node.get('description', 'not what is wanted')}"
+        f"`{_cut(text)}`: {meant.hint if meant is not None else node.get('description', 'not a valid value')}"
     )
 
 

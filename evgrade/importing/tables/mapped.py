@@ -1,4 +1,4 @@
-"""The entries in a table whose columns a mapping explains."""
+"""The entries in any table, read by a mapping of its columns."""
 
 from __future__ import annotations
 
