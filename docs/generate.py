@@ -1,9 +1,8 @@
-"""Write the generated pages of this folder: `python docs/generate.py`; with `--check`, say which are stale.
+"""Write the generated pages of this folder: `python docs/generate.py`; with `--check`, list stale pages.
 
-The dossier reference comes from the dossier schema, the page of a rubric from the rubric, the tables of the
-output page from the schemas of the output, the page of checks from their prose, the methods of numbers and the
-columns of folders from the code. What surrounds the tables stands in
-docs/generator/prose/.
+The dossier reference comes from the dossier schema, each rubric's page from the rubric, the tables of output.md from
+the output schemas, checks.md from the prose of the checks, and the methods of numbers.md and the columns of batch.md
+from the code. The text around the tables is in docs/generator/prose/.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def pages() -> dict[Path, str]:
-    """Return every generated page by its path."""
+    """Return the text of every generated page by its path."""
     written = {
         FOLDER / "batch.md": batch_page.page(),
         FOLDER / "dossier.md": dossier_page.page(),
@@ -34,7 +33,7 @@ def pages() -> dict[Path, str]:
 
 
 def stale(written: dict[Path, str]) -> list[str]:
-    """Return what is wrong with the pages on disk, a line each: missing, different, or of a rubric that is gone."""
+    """Return one line for each page on disk that is missing, outdated, or left from a removed rubric."""
     wrong = []
     for path, text in written.items():
         if not path.is_file():

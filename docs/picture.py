@@ -1,6 +1,6 @@
 """Draw the picture of a report page that the README shows: `python docs/picture.py`, with Chromium and `.[test]`.
 
-It is drawn anew when the page has changed; the bytes depend on the fonts of the system, so no test compares them.
+Redraw it when the page changes. Its bytes depend on the system's fonts, so no test compares them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "report.png"
 WIDTH, HEIGHT = 1280, 1480
-"""The verdict and the plain words."""
+"""Enough for the verdict and the plain-language summary."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""docs/batch.md: grading folders, with the columns from the code."""
+"""docs/batch.md: grading folders, with the columns taken from the code."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def page() -> str:
 
 
 def _columns(columns: Iterable[Column]) -> str:
-    """Return a table of columns under the usual rubric; those of another are named alike."""
+    """Return a table of columns under the default rubric; other rubrics name theirs alike."""
     rows = (
         [code(column.name), Kind.TEXT.value if column.kind is Kind.GRADE else column.kind.value, escaped(column.means)]
         for column in columns
     )
-    return table(["column", "holds", "what it says"], rows)
+    return table(["column", "type", "meaning"], rows)

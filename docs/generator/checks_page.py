@@ -1,4 +1,4 @@
-"""docs/checks.md: what is checked beyond the format, from the prose of the checks."""
+"""docs/checks.md: the checks beyond the format, from their prose."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def page() -> str:
         "checks",
         sample=escaped(sample()),
         measured=_measured(),
-        table=table(["code", "severity", "what is reported"], rows),
+        table=table(["code", "severity", "reports"], rows),
         checks="\n\n".join(blocks),
     )
 
 
 def _measured() -> str:
-    """Return a row for each check that was measured."""
+    """Return the table of the measured checks."""
     rows = (
         [
             link(code(name), name),
@@ -39,7 +39,7 @@ def _measured() -> str:
         for name, it in sorted(measurements().items())
         if isinstance(it, Measured)
     )
-    return table(["code", "looked at", "errors and warnings", "notes", "wrong", "share that is wrong"], rows)
+    return table(["code", "examined", "errors and warnings", "notes", "wrong", "share wrong"], rows)
 
 
 def _explained(one: Code, words: Prose) -> Iterator[str]:

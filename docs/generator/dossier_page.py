@@ -37,7 +37,7 @@ def page() -> str:
 
 
 class _Reference:
-    """The sections of the reference: one for each part of a dossier, then the parts that several sections share."""
+    """The sections of the reference: one for each part of a dossier, then the shared parts."""
 
     def __init__(self) -> None:
         self.schema = schema("dossier")
@@ -91,12 +91,12 @@ class _Reference:
             if self._main(node):
                 yield from self._section(section, node)
         yield f"## {SHARED}"
-        yield "Mappings used in more than one section."
+        yield "These mappings are used in more than one section."
         for name, node in self.definitions.items():
             if is_mapping(node) and len(self.owners[name]) > 1:
                 yield from self._definition(name, f"### {self.headings[name]}")
         yield f"## {VALUES}"
-        yield "The meaning of these words in the tables above."
+        yield "The meaning of the value types in the tables above."
         for name, node in self.definitions.items():
             if not is_mapping(node):
                 yield f"### {self.headings[name]}"
@@ -123,7 +123,7 @@ class _Reference:
         yield from self._tables(name, name)
 
     def _tables(self, name: str, place: str) -> Iterator[str]:
-        """Yield the fields of a definition, and below them those of large mappings inside it."""
+        """Yield the fields of a definition, then those of the large mappings inside it."""
         node = self.definitions[name]
         yield self.words.fields(node, place)
         names = derived_names(name)

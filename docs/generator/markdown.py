@@ -1,4 +1,4 @@
-"""Markdown for a code host: text escaped, tables, headings and the links to them."""
+"""Markdown for a code host: escaped text, tables, headings and links to them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOTHING = "[]"
 
 
 def escaped(text: str) -> str:
-    """Return text in which nothing but `code` between backticks is markup."""
+    """Escape all markup except `code` between backticks."""
     plain = " ".join(text.split()).replace(_NOTHING, code(_NOTHING))
     parts = _CODE.split(plain)
     return "".join(part if part.startswith("`") and len(part) > 1 else _SPECIAL.sub(r"\\\1", part) for part in parts)
@@ -28,7 +28,7 @@ def code(text: object) -> str:
 
 
 def cell(markdown: str) -> str:
-    """Return Markdown for a table cell; there a pipe is escaped even in code."""
+    """Return Markdown for a table cell, where a pipe is escaped even in code."""
     return " ".join(markdown.split()).replace("|", r"\|")
 
 

@@ -1,4 +1,4 @@
-"""docs/numbers.md: what is computed beside what sources state, from the methods themselves."""
+"""docs/numbers.md: the numbers that evgrade computes beside the stated ones, from the methods themselves."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ def page() -> str:
     """Return the page."""
     rows = ([escaped(one.name), escaped(one.formula), escaped(one.source)] for one in _methods())
     told = (
-        "z is 1.96 for 95%. Of n1 people with the therapy a had the event, of n2 without it c; b and d did not. N is "
-        "n1 + n2."
+        "z is 1.96 for 95%. Of n1 people with the therapy, a had the event and b did not; of n2 people without it, c "
+        "did and d did not. N is n1 + n2."
     )
     listed = table(["method", "formula", "source"], rows)
     return GENERATED + prose("numbers", few=FEW, methods=f"{told}\n\n{listed}")
 
 
 def _methods() -> Iterator[Method]:
-    """Yield the methods in the order in which the module has them."""
+    """Yield the methods in the order of the module."""
     for one in vars(methods).values():
         if isinstance(one, Method):
             yield one

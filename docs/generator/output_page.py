@@ -1,4 +1,4 @@
-"""docs/output.md: exit codes, and the formats that programs read, from their schemas."""
+"""docs/output.md: exit codes, and the machine-readable formats from their schemas."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def page() -> str:
 
 
 def _codes() -> str:
-    """Return a table of all codes of findings."""
+    """Return a table of all finding codes."""
     rows = ([code(one.name), one.severity.value, escaped(f"{one.title}. {one.how}")] for one in known_codes().values())
     return table(["code", "severity", "meaning, and what to do"], rows)
 
 
 def _lines(node: Node, findings: Node) -> Iterator[str]:
-    """Yield the kinds of lines of the format that is printed line by line; what they hold is explained elsewhere.
+    """Yield the kinds of lines in the line-by-line format; the page explains their contents elsewhere.
 
     Raises:
-        ValueError: a definition differs from that of the other formats.
+        ValueError: a definition differs from the other formats'.
     """
     yield escaped(node["description"])
     kinds = [line["$ref"].removeprefix("#/$defs/") for line in node["oneOf"]]
@@ -51,7 +51,7 @@ def _lines(node: Node, findings: Node) -> Iterator[str]:
 
 
 def _shared(formats: Mapping[str, Node]) -> list[str]:
-    """Return the names of the definitions that the formats have in common.
+    """Return the names of the definitions that the formats share.
 
     Raises:
         ValueError: a definition differs between them, so that one explanation cannot serve for both.
@@ -61,7 +61,7 @@ def _shared(formats: Mapping[str, Node]) -> list[str]:
 
 
 def _explained(node: Node, elsewhere: Node, *names: str) -> list[str]:
-    """Return the names of the definitions of a format, or those of some, that another one explains already.
+    """Return the names of a format's definitions (all, or only `names`) that another format already explains.
 
     Raises:
         ValueError: a definition differs between them.
@@ -74,7 +74,7 @@ def _explained(node: Node, elsewhere: Node, *names: str) -> list[str]:
 
 
 def _format(node: Node, shared: list[str]) -> Iterator[str]:
-    """Yield the fields of a format, then of every mapping that only it has."""
+    """Yield the fields of a format, then those of its own mappings."""
     yield escaped(node["description"])
     yield _words(node).fields(node, "")
     yield from _definitions(node, [name for name in node["$defs"] if name not in shared])

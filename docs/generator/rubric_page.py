@@ -1,4 +1,4 @@
-"""docs/rubrics/NAME.md: a rubric for people, rule by rule."""
+"""docs/rubrics/NAME.md: a readable rubric, rule by rule."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _blocks(rubric: Rubric) -> Iterator[str]:
         f"[How rubrics work](../rubrics.md)."
     )
     yield escaped(rubric.description)
-    yield f"Unless a rule says otherwise it is {_STATUS[rubric.status]}. Source: {escaped(rubric.source)}."
+    yield f"Unless a rule says otherwise, it is {_STATUS[rubric.status]}. Source: {escaped(rubric.source)}."
     yield from _scales(rubric)
     yield from _terms(rubric)
     yield from _labels(rubric)
@@ -54,7 +54,7 @@ def _capital(text: str) -> str:
 
 def _scales(rubric: Rubric) -> Iterator[str]:
     yield "## Scales"
-    yield "Grades from best to worst. The last one, outside that order, is for what could not be judged."
+    yield "Grades from best to worst. The last one, outside that order, means that the evidence could not be judged."
     for scale in _by_name(rubric):
         yield f"### {_scale_heading(scale)}"
         steps = scale.grades if scale.unjudged is None else (*scale.grades, scale.unjudged)
@@ -73,7 +73,7 @@ def _terms(rubric: Rubric) -> Iterator[str]:
     if not rubric.terms:
         return
     yield "## Terms"
-    yield "The meaning of these words in the rules. *Of* is what a term applies to."
+    yield "The meaning of these terms in the rules. *Of* names what a term applies to."
     rows = (
         [
             f"{escaped(term.phrase)}<br>{code(term.name)}",
@@ -100,8 +100,8 @@ def _suggestions(rubric: Rubric) -> Iterator[str]:
         which = "" if isinstance(suggestion.where, Always) else f" ({escaped(suggestion.where.describe())})"
         yield f"## Suggested judgement: {escaped(suggestion.title.lower())}"
         yield (
-            f"What the numbers of each {noun}{which} suggest for {code('.'.join(suggestion.field.keys))}, by the first "
-            "rule that holds. A suggestion never changes a grade: the judgement that reviewers state counts."
+            f"For each {noun}{which}, the first rule that holds suggests {code('.'.join(suggestion.field.keys))} from "
+            "the numbers. A suggestion never changes a grade: the reviewers' own judgement counts."
         )
         if suggestion.why:
             yield escaped(suggestion.why)
@@ -161,7 +161,7 @@ def _flat(condition: All | AnyOf) -> Iterator[Condition]:
 
 
 def _whys(rules: Iterable[Rule], rubric: Rubric) -> Iterator[str]:
-    """Yield the reason for each rule, and its source if it differs from that of the rubric."""
+    """Yield the reason for each rule, and its source if it differs from the rubric's."""
     lines = []
     for rule in rules:
         origin = ""
@@ -188,7 +188,7 @@ def _points(points: Points, rubric: Rubric) -> Iterator[str]:
     limits = {adjustment.group for adjustment in points.adjustments if adjustment.group is not None}
     if limits:
         told = (f"- {code(one.name)}: {escaped(one.means)}" for one in sorted(limits))
-        yield "\n".join(("Adjustments of a group add up to its limit at most:", "", *told))
+        yield "\n".join(("The adjustments in a group together add no more than its limit:", "", *told))
     rows = (
         [code(band.grade), "the rest" if band.at_least == float("-inf") else f"{band.at_least:g} or more"]
         for band in points.bands
@@ -214,7 +214,7 @@ def _score(score: Score, rubric: Rubric) -> Iterator[str]:
         ]
         for name, weight in score.weights.items()
     )
-    yield table(["domain", "weight", "points for a grade"], rows)
+    yield table(["domain", "weight", "points per grade"], rows)
 
 
 def _recommendation(recommendation: Recommendation, rubric: Rubric) -> Iterator[str]:

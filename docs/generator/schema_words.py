@@ -1,4 +1,4 @@
-"""A JSON Schema in words: the values allowed, and a table of the fields of a mapping."""
+"""A JSON Schema in words: the allowed values, and tables of fields."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.markdown import code, escaped, link, table
 Node = dict[str, Any]
 
 SMALL = 3
-"""A mapping with at most this many fields is explained where it is used, without a table of its own."""
+"""A mapping with at most this many fields is explained in place, without its own table."""
 
 _PLURALS = {"text": "texts", "number": "numbers", "whole number": "whole numbers"}
 _REFERRED_TO = {
@@ -24,7 +24,7 @@ _REFERRED_TO = {
 
 @dataclass(frozen=True)
 class SchemaWords:
-    """Describes in words what the nodes of one schema allow.
+    """Describes the values that the nodes of one schema allow.
 
     Attributes:
         schema: the whole schema, to follow references in.
@@ -42,7 +42,7 @@ class SchemaWords:
         return name, self.schema["$defs"][name]
 
     def kind(self, node: Node, place: str) -> str:
-        """Return what a value may be. `place` is the dotted path of the value, where large mappings are explained."""
+        """Describe the allowed values. `place` is the dotted path of the value, the heading for large mappings."""
         if "anyOf" in node:
             return " or ".join(self.kind(part, place) for part in node["anyOf"])
         referred = self.definition(node)
@@ -84,7 +84,7 @@ class SchemaWords:
         return "mapping of<br>" + "<br>".join(parts)
 
     def fields(self, node: Node, place: str) -> str:
-        """Return the table of a mapping's fields, or one for each group that the schema puts them in."""
+        """Return the table of a mapping's fields, or one for each group in the schema."""
         if "x-groups" not in node:
             return self._table(node, place, node["properties"])
         return "\n\n".join(
@@ -106,7 +106,7 @@ class SchemaWords:
         return table(["field", "value", "required", "meaning"], rows)
 
     def inner(self, node: Node, place: str) -> Iterator[tuple[str, Node]]:
-        """Yield the nested mappings that need a table of their own, with their paths."""
+        """Yield the nested mappings that need their own table, with their paths."""
         for name, field in node["properties"].items():
             inside = field.get("items", field)
             if "properties" in inside and not is_small(inside):
