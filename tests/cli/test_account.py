@@ -232,7 +232,7 @@ def test_not_recorded_is_another_thing_than_none_found(evgrade: Run) -> None:
     told = "Clinical trials: – Not recorded, so every grade is still possible. To record it, add `trials`."
     silent, looked = text(evgrade, HARMS), text(evgrade, HARMS + "trials: []\n")
     assert told in silent
-    assert "Clinical trials: U No evidence was found that answers whether it helps patients." in looked
+    assert "Clinical trials: U No evidence was found on whether it helps patients." in looked
     assert "No evidence was found" not in silent
     assert (
         "Preclinical support: – Not recorded, so every grade is still possible. To record it, add `preclinical`."
