@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from evgrade.importing.into import merged
 from evgrade.yamlio.reader import read
 from tests.labels_of_drugs import a_label, paragraphs, section
 from tests.registry_records import a_study
@@ -58,6 +59,23 @@ def test_a_dossier_gains_entries_and_keeps_every_other_byte(
     ]  # the paper was there, under an id of its own
     again = evgrade("import", source, "--into", path, "--write")
     assert (again.code, path.read_bytes()) == (0, written)
+
+
+def test_a_dossier_that_changes_meanwhile_is_left_alone(
+    evgrade: Run, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.dossier.yaml"
+    path.write_text(VALID, encoding="utf-8")
+
+    def changed(*args: Any) -> Any:
+        path.write_text("somebody else")
+        return merged(*args)
+
+    monkeypatch.setattr("evgrade.cli.importing.merged", changed)
+    result = evgrade("import", source, "--into", path, "--write")
+    assert result.code == 2
+    assert "changed in the meantime" in result.stderr
+    assert path.read_text() == "somebody else"
 
 
 def test_what_a_person_wrote_stays_what_is_absent_is_filled_in(evgrade: Run, source: Path, tmp_path: Path) -> None:
