@@ -1,4 +1,4 @@
-# Names for commands, and nothing else: CONTRIBUTING.md explains them.
+# Short names for commands; CONTRIBUTING.md explains them.
 .PHONY: setup test-fast test lint docs bench
 
 setup:
