@@ -113,7 +113,7 @@ def test_within_text_nothing_is_a_slip(text: str) -> None:
 def test_a_comma_in_a_number_in_braces_is_named(number: str, hint: str) -> None:
     text = f"e: {{ci_low: 0.2, ci_high: {number}, p: 1}}\n"
     said = refused(text)
-    assert said == f"1:27: a comma in {number} ends the value: between {{ and }}, commas stand before keys [{hint}]"
+    assert said == f"1:27: a comma in {number} ends the value: between {{ and }}, commas separate keys [{hint}]"
     assert mended(text) == text.replace(number, f'"{number}"')
 
 
