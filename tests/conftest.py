@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from evgrade.batch.pool import usable_cores
 from tests.examples import QUICK
 from tests.tiers import Tier, belongs, tier_of
 
@@ -46,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.tier = tier.value  # for the workers, which are given options and not what they were decided by
     if config.getoption("--hypothesis-profile") is None:
         settings.load_profile(QUICK)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return a worker for each core; one more where many tests wait, for a browser or for other programs."""
+    return usable_cores() + (tier_of(config) is not Tier.FAST)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

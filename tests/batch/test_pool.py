@@ -208,6 +208,7 @@ def test_a_file_that_kills_its_worker_is_lost_alone(at: int) -> None:
     assert [(path, told) for path, told in results if isinstance(told, str)] == [("kill", TWICE)]
 
 
+@pytest.mark.nightly
 def test_every_file_that_kills_its_worker_is_found() -> None:
     given = sources("a", "kill-1", "kill-2", "b", "c", "d", "e", "kill-3", "f")
     results = list(Pool(2, chunk=2).run(Name(), given))

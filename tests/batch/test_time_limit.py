@@ -33,7 +33,14 @@ def sources(folder: Path, *names: str) -> list[Source]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("start", "jobs"), [(Copies, 1), (Copies, 2), (Fresh, 2)])
+@pytest.mark.parametrize(
+    ("start", "jobs"),
+    [
+        pytest.param(Copies, 1, marks=pytest.mark.nightly),
+        (Copies, 2),
+        pytest.param(Fresh, 2, marks=pytest.mark.nightly),
+    ],
+)
 def test_what_hangs_is_reported_and_the_others_are_graded(
     start: Callable[[int], Executor], jobs: int, tmp_path: Path
 ) -> None:

@@ -30,7 +30,14 @@ _FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("name", "width"), [("riluzole-als", 1280), ("as_printed", 320), ("hostile", 320)])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        pytest.param("riluzole-als", 1280, marks=pytest.mark.nightly),
+        ("as_printed", 320),
+        pytest.param("hostile", 320, marks=pytest.mark.nightly),
+    ],
+)
 def test_tab_reaches_every_link_and_fold_in_order_and_shows_where_it_is(
     browser: Browser, page_of: Callable[[str], Path], name: str, width: int
 ) -> None:

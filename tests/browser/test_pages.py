@@ -11,6 +11,7 @@ import pytest
 from tests.browser.chromium import LOOKS, opened
 from tests.browser.faults import all_faults, barriers, messages_of_checker, overflow, without_policy
 from tests.browser.pages import NAMES, SERIES, SITE
+from tests.crossed import first_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,18 +21,22 @@ WIDE_AND_NARROW = (LOOKS[0], LOOKS[-1])
 """A light wide look and a dark narrow one, which are enough where another page of the kind has them all."""
 IN_ALL_LOOKS = ("smallest", "index")
 """One of each kind that is quickly looked at."""
+ALWAYS = ("made-up", "hostile", "smallest")
+"""What every change is looked at with: a page with everything, a hostile one, and the shortest."""
 LONG = ("exercise-als", "low-dose-naltrexone-als", "singing-copd")
 """Long pages of what the made-up review and that of riluzole have as well: axe-core takes seconds for each."""
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in (*SERIES, *LONG)])
+@pytest.mark.parametrize(
+    "name", first_of([*ALWAYS, *(name for name in NAMES if name not in (*ALWAYS, *SERIES, *LONG))], len(ALWAYS))
+)
 def test_no_page_keeps_a_reader_out_or_does_anything(
     browser: Browser, page_of: Callable[[str], Path], name: str
 ) -> None:
     assert all_faults(browser, page_of(name), LOOKS if name in IN_ALL_LOOKS else WIDE_AND_NARROW) == []
 
 
-@pytest.mark.parametrize("name", [*SERIES, *LONG])
+@pytest.mark.parametrize("name", first_of([*SERIES, *LONG], 2))
 def test_no_page_much_like_others_scrolls_sideways_or_does_anything(
     browser: Browser, page_of: Callable[[str], Path], name: str
 ) -> None:

@@ -227,6 +227,7 @@ def test_a_folder_that_vanishes_meanwhile_is_a_row(tmp_path: Path) -> None:
 # Workers that die
 
 
+@pytest.mark.nightly
 def test_a_worker_that_is_killed_costs_no_file(slow: Path) -> None:
     options = ("--jobs", "2", "-f", "jsonl", "-q", "--no-cache")
     whole = finished(slow, *options)

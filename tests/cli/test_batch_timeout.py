@@ -40,7 +40,7 @@ def test_a_slow_file_is_reported_and_the_others_are_graded(run: Run, folder: Pat
     assert "3 files: 2 graded, 1 failed" in result.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_what_took_too_long_is_not_remembered_and_no_limit_changes_a_row(evgrade: Run, folder: Path) -> None:
     def statuses(*options: str) -> list[tuple[str, bool]]:
         found = evgrade("batch", "--jobs", "1", "--cache", "cache", "--format", "jsonl", *options, ".", cwd=folder)

@@ -104,7 +104,7 @@ def counts(listed: Iterable[dict[str, Any]]) -> list[int]:
     return [one["count"] for one in listed]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_programs_read_the_number_in_a_field(evgrade: Run, many: Path, some: Path) -> None:
     """The test of the schemas holds every format to its schema; this one to the number."""
     expected = [1] * 100 + [1_134]

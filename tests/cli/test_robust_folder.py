@@ -62,6 +62,7 @@ def test_a_folder_reads_as_it_was_read_last(evgrade: Run, same_as_golden: SameAs
     same_as_golden(result.stdout, "robustness-folder.txt")
 
 
+@pytest.mark.nightly
 def test_the_least_firm_comes_first_and_what_would_settle_most_is_named(evgrade: Run, tmp_path: Path) -> None:
     for name in (RILUZOLE, SMALLEST):
         (tmp_path / Path(name).name).write_bytes((ROOT / name).read_bytes())
@@ -112,6 +113,7 @@ def test_the_bytes_are_the_same_with_more_processes_and_from_the_cache(
     assert "; 5 from the cache" in summary
 
 
+@pytest.mark.nightly
 def test_what_is_known_is_not_worked_out_again_whatever_the_file_is_called(
     evgrade: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

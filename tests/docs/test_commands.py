@@ -20,6 +20,8 @@ from .pages import PAGES, ROOT, Block, blocks
 pytestmark = pytest.mark.slow
 
 NOT_RUN = "not run"
+LONG = ("docs/robustness.md",)
+"""Pages whose commands take ten times as long as those of others; they run at night."""
 COMPARED = ROOT / "docs" / "tutorial.md"
 """Shows mistakes too; test_tutorial.py runs it and compares all that is printed."""
 
@@ -39,7 +41,8 @@ def cases() -> Iterator[Any]:
         name = str(page.relative_to(ROOT))
         run = [block for block in shown(page) if not block.remark.startswith(NOT_RUN)]
         if run:
-            yield pytest.param([line for block in run for line in block.commands()], id=name)
+            marks = pytest.mark.nightly if name in LONG else ()
+            yield pytest.param([line for block in run for line in block.commands()], id=name, marks=marks)
         for block in shown(page):
             if block.remark.startswith(NOT_RUN):
                 reason = f"{name} marks it: {block.remark}"

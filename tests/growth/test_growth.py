@@ -22,6 +22,7 @@ from evgrade.cli.fix import show_fixes
 from evgrade.cli.outputs import Outputs
 from evgrade.render import findings
 from evgrade.schema.suggest import Suggestions
+from tests.crossed import one_in
 
 from .growing import GROWING, in_one_line
 from .growing import written as whole
@@ -108,13 +109,13 @@ def test_checking_grows_with_every_list_of_the_schema_and_every_mistake_in_it(na
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", GROWING)
+@pytest.mark.parametrize("name", one_in(3, sorted(GROWING)))
 def test_checking_grows_with_what_is_wrong(name: str, tmp_path: Path) -> None:
     grows_no_faster(checked, lambda number: whole(GROWING[name](number)), tmp_path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", IN_ONE_LINE)
+@pytest.mark.parametrize("name", one_in(2, IN_ONE_LINE))
 def test_checking_grows_with_a_file_in_one_line(name: str, tmp_path: Path) -> None:
     grows_no_faster(checked, lambda number: in_one_line(GROWING[name](number)), tmp_path)
 

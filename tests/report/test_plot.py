@@ -194,6 +194,7 @@ def test_without_the_extra_the_command_to_install_it_is_named(
     assert evgrade("plot", "grades", SMALLEST, "-o", tmp_path / "a.svg").code == 0
 
 
+@pytest.mark.nightly
 def test_the_page_draws_the_rows_that_the_plot_draws(evgrade: Run) -> None:
     """The page shows each row where it is; the plot moves it to its place: the same shapes, of the same size."""
     page = evgrade("report", "-", stdin=odd()).stdout
