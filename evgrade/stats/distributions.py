@@ -28,17 +28,6 @@ def t_two_sided_p(t: float, df: float) -> float:
     return 2 * float(_special().stdtr(df, -abs(t)))
 
 
-def t_quantile(probability: float, df: float) -> float:
-    """Return the quantile of t.
-
-    Raises:
-        NeedsScipyError: scipy is not installed.
-        ValueError: the degrees of freedom are not above 0.
-    """
-    _require_df(df)
-    return float(_special().stdtrit(df, probability))
-
-
 def f_upper_p(f: float, df1: float, df2: float) -> float:
     """Return the probability of an F at least as large.
 

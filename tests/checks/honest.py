@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hypothesis import strategies as st
+from scipy.special import stdtrit
 
-from evgrade.stats.distributions import chi2_upper_p, t_quantile, t_two_sided_p
+from evgrade.stats.distributions import chi2_upper_p, t_two_sided_p
 from evgrade.stats.normal import Estimate, two_sided_p, z_of_level
 from evgrade.stats.two_by_two import TwoByTwo, fisher_exact, odds_ratio, risk_difference, risk_ratio
 
@@ -112,7 +113,7 @@ def scores(draw: st.DrawFn) -> Honest:
     pooled = sum(v * (n - 1) for v, n in zip(variances, sizes, strict=True)) / df or 0.01
     difference, error = means[0] - means[1], math.sqrt(pooled * (1 / sizes[0] + 1 / sizes[1]))
     level = draw(LEVELS)
-    reach = t_quantile(0.5 + level / 200, df) * error
+    reach = float(stdtrit(df, 0.5 + level / 200)) * error
     t, places, digits = difference / error, draw(st.integers(1, 3)), draw(st.integers(1, 3))
     arms = ", ".join(
         f"{{name: {role}, role: {role}, participants: {n}, mean: {m:.{places}f}, sd: {math.sqrt(v):.{digits}f}}}"

@@ -15,13 +15,13 @@ from evgrade.stats.distributions import (
     NeedsScipyError,
     chi2_upper_p,
     f_upper_p,
-    t_quantile,
     t_two_sided_p,
 )
+from evgrade.stats.whole import t_of_level
 
 
 def test_values_of_printed_tables() -> None:
-    assert t_quantile(0.975, 10) == pytest.approx(2.228, abs=5e-4)
+    assert t_of_level(95, 10) == pytest.approx(2.228, abs=5e-4)
     assert t_two_sided_p(-2.228, 10) == pytest.approx(0.05, abs=5e-5)
     assert f_upper_p(4.10, 2, 10) == pytest.approx(0.05, abs=1e-4)
     assert chi2_upper_p(3.841, 1) == pytest.approx(0.05, abs=5e-5)
