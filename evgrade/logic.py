@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evgrade.facts import Quantity, Range
+from evgrade.facts.known import Quantity, Range
 
 Truth = bool | None
 """True, False, or None for unknown."""

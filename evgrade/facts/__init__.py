@@ -2,7 +2,3 @@
 
 `evgrade.facts.registry` lists the derived values. Checking a dossier does not need it, so does not load it.
 """
-
-from evgrade.facts.known import Quantity, Range, bounds_of, known, within
-
-__all__ = ["Quantity", "Range", "bounds_of", "known", "within"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 
 from evgrade.dossier import Dossier
-from evgrade.facts import known
+from evgrade.facts.known import known
 from evgrade.grading.account import Harm, HarmKind, Harms, OtherVerdict, Source, Unread, text_or_none
 from evgrade.grading.panel import is_meant, is_recommendation
 from evgrade.grading.sides import how_many, people_of

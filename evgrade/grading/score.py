@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from operator import mul
 from typing import NamedTuple
 
-from evgrade.facts import Quantity, within
+from evgrade.facts.known import Quantity, within
 from evgrade.grading.judge import Judged
 from evgrade.logic import Truth
 from evgrade.rubric.model import Counted, Score

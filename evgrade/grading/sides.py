@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from evgrade.facts import known
+from evgrade.facts.known import known
 from evgrade.facts.quality import RISKS
 from evgrade.grading.account import Direction, Evidence, EvidenceItem
 from evgrade.model import Path

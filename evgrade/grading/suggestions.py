@@ -9,7 +9,7 @@ from typing import Any
 
 from evgrade.computed.linked import Candidate, Links, refusal, usable
 from evgrade.dossier import Dossier
-from evgrade.facts import known
+from evgrade.facts.known import known
 from evgrade.facts.reported import as_printed
 from evgrade.grading.assessment import SuggestedJudgement
 from evgrade.grading.judge import Decision, climb

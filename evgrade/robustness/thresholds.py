@@ -15,7 +15,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, NamedTuple
 
-from evgrade.facts import bounds_of
+from evgrade.facts.known import bounds_of
 from evgrade.grading.decide import remembering_context
 from evgrade.grading.judge import Data, Judged, add_up, judge
 from evgrade.grading.score import score

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from evgrade.facts import Quantity, Range
+from evgrade.facts.known import Quantity, Range
 from evgrade.logic import Bounds
 
 _WORDS = {"at_least": "at least", "above": "above", "at_most": "at most", "below": "below"}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evgrade.facts import Quantity, Range, bounds_of, known, within
 from evgrade.facts.derived import Derived
+from evgrade.facts.known import Quantity, Range, bounds_of, known, within
 from evgrade.facts.quality import GUIDELINES, RISKS, ROB_2, SYRCLE, tools
 from evgrade.facts.registry import POOLED_EFFECT, REGISTRY, derived_names, derived_value
 from evgrade.model import UNKNOWN_WORDS

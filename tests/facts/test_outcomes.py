@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evgrade.facts import Quantity, Range
+from evgrade.facts.known import Quantity, Range
 from evgrade.facts.registry import derived_value
 
 # The thirteen trials of BCG vaccine (Colditz and others, JAMA 1994;271:698): ill and well, vaccinated and not.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evgrade.facts import Range, bounds_of
+from evgrade.facts.known import Range, bounds_of
 from evgrade.facts.outcomes import possible_i2
 from evgrade.facts.registry import REGISTRY
 from evgrade.facts.reported import as_printed

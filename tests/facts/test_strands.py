@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.facts import bounds_of
+from evgrade.facts.known import bounds_of
 from evgrade.facts.strands import NOBODY, Shared, linked, number_of_strands, shared
 from evgrade.logic import Truth
 from tests.examples import examples

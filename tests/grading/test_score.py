@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.facts import Range
+from evgrade.facts.known import Range
 from evgrade.grading.judge import Judged
 from evgrade.grading.score import score
 from evgrade.rubric.model import Rubric

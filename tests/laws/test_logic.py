@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.facts import Range
+from evgrade.facts.known import Range
 from evgrade.logic import Bounds, Truth, conjunction, disjunction, negation
 from tests.examples import examples
 

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from evgrade.facts import Range
+from evgrade.facts.known import Range
 from evgrade.logic import Bounds, Truth
 from evgrade.rubric.conditions.base import NO_CONTEXT, Always, Context, Memory
 from evgrade.rubric.conditions.grades import GradeIs, ScoreIs

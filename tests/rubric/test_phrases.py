@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evgrade.facts import Quantity, Range
+from evgrade.facts.known import Quantity, Range
 from evgrade.logic import Bounds
 from evgrade.rubric.conditions.base import Always
 from evgrade.rubric.phrases import either, limits, listing, number, one, plural, quantity

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from evgrade.facts import within
+from evgrade.facts.known import within
 from evgrade.grading.judge import climb, judge
 from evgrade.logic import Truth
 from evgrade.rubric.conditions.base import NO_CONTEXT, Always, Condition, Context, Memory

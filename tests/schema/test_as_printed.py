@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from evgrade.dossier import examine
-from evgrade.facts import Range
 from evgrade.facts.counts import rate
 from evgrade.facts.effects import interval, is_open
+from evgrade.facts.known import Range
 from evgrade.facts.outcomes import ci_ratio, estimated, thresholds_crossed
 from evgrade.facts.quality import tool_of, worst_risk
 from evgrade.model import Severity

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
-from evgrade.facts import Quantity, Range, bounds_of
+from evgrade.facts.known import Quantity, Range, bounds_of
 from evgrade.logic import Bounds, Truth
 from evgrade.model import Path
 from evgrade.rubric.fields import Data

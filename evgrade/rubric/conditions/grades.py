@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from evgrade.facts import Quantity
+from evgrade.facts.known import Quantity
 from evgrade.logic import Bounds, Truth
 from evgrade.model import Path
 from evgrade.rubric.conditions.base import Answers, Asking, Condition, Context, Implies, Numeric, Points, Traced

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from evgrade.facts import Quantity, Range, bounds_of
+from evgrade.facts.known import Quantity, Range, bounds_of
 from evgrade.facts.strands import number_of_strands, shared
 from evgrade.logic import Bounds, Truth, conjunction
 from evgrade.model import Path

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from evgrade.facts import Quantity, known
+from evgrade.facts.known import Quantity, known
 from evgrade.logic import Bounds, Truth
 from evgrade.model import UNKNOWN_WORDS, Path
 from evgrade.rubric.conditions.base import (
