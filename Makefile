@@ -2,7 +2,7 @@
 .PHONY: setup test-fast test lint docs bench
 
 setup:
-	python3 -m venv .venv
+	python3 -m venv --upgrade-deps .venv
 	.venv/bin/pip install --quiet --no-compile -e '.[test,bench]'
 
 test-fast:

@@ -2,20 +2,25 @@
 
 The dossier reference comes from the dossier schema, each rubric's page from the rubric, the tables of output.md from
 the output schemas, checks.md from the prose of the checks, and the methods of numbers.md and the columns of batch.md
-from the code. The text around the tables is in docs/generator/prose/.
+from the code. The text around the tables is in docs/generator/prose/. One file is for evgrade itself: which rubrics
+read which section, in evgrade/grading/readers.json.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 from generator import batch_page, checks_page, dossier_page, numbers_page, output_page, rubric_page
 
+from evgrade.grading.accounting import READERS, reads
+from evgrade.rubric.conditions.base import EVIDENCE_SECTIONS
 from evgrade.rubric.load import load_rubric, shipped_names
 
 FOLDER = Path(__file__).resolve().parent
+ROOT = FOLDER.parent
 
 
 def pages() -> dict[Path, str]:
@@ -27,8 +32,14 @@ def pages() -> dict[Path, str]:
         FOLDER / "numbers.md": numbers_page.page(),
         FOLDER / "output.md": output_page.page(),
     }
-    for name in shipped_names():
-        written[FOLDER / "rubrics" / f"{name}.md"] = rubric_page.page(load_rubric(name))
+    rubrics = {name: load_rubric(name) for name in shipped_names()}
+    for name, rubric in rubrics.items():
+        written[FOLDER / "rubrics" / f"{name}.md"] = rubric_page.page(rubric)
+    readers = {
+        section: [name for name, rubric in rubrics.items() if section in reads(rubric)]
+        for section in sorted(EVIDENCE_SECTIONS)
+    }
+    written[ROOT / "evgrade" / "grading" / READERS.name] = json.dumps(readers, indent=2) + "\n"
     return written
 
 

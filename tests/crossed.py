@@ -23,12 +23,18 @@ def crossed(names: tuple[str, str], first: Sequence[object], second: Sequence[ob
 
 def one_in(each: int, values: Sequence[object]) -> list[object]:
     """Return values for a test of which one in so many always runs; the others run at night."""
-    return [
-        value if place % each == 0 else pytest.param(value, marks=pytest.mark.nightly)
-        for place, value in enumerate(values)
-    ]
+    return [value if place % each == 0 else _at_night(value) for place, value in enumerate(values)]
+
+
+def one_tuple_in(each: int, values: Sequence[tuple[object, ...]]) -> list[object]:
+    """Return the same for a test with several parameters, of which each tuple has the values."""
+    return [value if place % each == 0 else _at_night(*value) for place, value in enumerate(values)]
 
 
 def first_of(values: Sequence[object], number: int = 1) -> list[object]:
     """Return values for a test of which the first always run; the others run at night."""
-    return [*values[:number], *(pytest.param(value, marks=pytest.mark.nightly) for value in values[number:])]
+    return [*values[:number], *map(_at_night, values[number:])]
+
+
+def _at_night(*values: object) -> object:
+    return pytest.param(*values, marks=pytest.mark.nightly)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, assert_never
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any, Final, assert_never
 
 from evgrade.dossier import Dossier
 from evgrade.facts.known import known
@@ -11,12 +14,14 @@ from evgrade.grading.account import Harm, HarmKind, Harms, OtherVerdict, Source,
 from evgrade.grading.panel import is_meant, is_recommendation
 from evgrade.grading.sides import how_many, people_of
 from evgrade.grading.trace import evidence_at
-from evgrade.model import EvgradeError, Path
+from evgrade.model import Path
 from evgrade.rubric.conditions.base import EVIDENCE_SECTIONS, RECORDED, sections_read
-from evgrade.rubric.load import load_rubric, shipped_names
 from evgrade.rubric.model import Rubric
 from evgrade.rubric.phrases import number, plural
 from evgrade.schema.shape import dossier_shape
+
+READERS: Final = FilePath(__file__).with_name("readers.json")
+"""Which shipped rubrics read each section of the evidence."""
 
 # Harms
 
@@ -147,7 +152,7 @@ _INSIDE = ("adverse_events", "boxed_warnings", "contraindications", "interaction
 
 def unread_in(dossier: Dossier, rubric: Rubric) -> tuple[Unread, ...]:
     """Return the evidence sections that hold something and that no rule of the rubric reads."""
-    read = _reads(rubric)
+    read = reads(rubric)
     return tuple(
         _unread(dossier, section)
         for section in RECORDED
@@ -155,7 +160,7 @@ def unread_in(dossier: Dossier, rubric: Rubric) -> tuple[Unread, ...]:
     )
 
 
-def _reads(rubric: Rubric) -> frozenset[str]:
+def reads(rubric: Rubric) -> frozenset[str]:
     """Return the sections that the rules of a rubric read, including those of its recommendation."""
     found = {section for domain in rubric.domains for section in domain.sections}
     if rubric.recommendation is not None:
@@ -174,18 +179,16 @@ def _unread(dossier: Dossier, section: str) -> Unread:
         entries=len(entries),
         studies=studies,
         people=people,
-        read_by=tuple(_readers(section)),
+        read_by=tuple(_readers().get(section, ())),
         location=dossier.document.location((section,)),
     )
 
 
-def _readers(section: str) -> Iterator[str]:
-    for name in shipped_names():
-        try:
-            if section in _reads(load_rubric(name)):
-                yield name
-        except EvgradeError:  # a broken rubric is reported when it is used
-            continue
+@cache
+def _readers() -> Mapping[str, Sequence[str]]:
+    """Return which shipped rubrics read a section; `docs/generate.py` writes the file, as compiling all takes long."""
+    found: Mapping[str, Sequence[str]] = json.loads(READERS.read_text(encoding="utf-8"))
+    return found
 
 
 def _sum(numbers: Iterator[Any]) -> int | None:

@@ -114,7 +114,7 @@ def test_an_error_elsewhere_silences_no_check(code: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("code", one_in(5, CODES))
+@pytest.mark.parametrize("code", one_in(8, CODES))
 def test_what_is_wrong_is_not_taken_for_absent_in_the_examples_of_a_check(code: str) -> None:
     for text in texts_of(code):
         data = plain(text)

@@ -115,9 +115,9 @@ def test_rows_are_what_validate_says(
 
 
 def names() -> list[Any]:
-    """Return the names of all files; the hostile ones are many, and leave the fast tests, a deep one for the night."""
-    hostile = {f"{path.parent.name}-{path.name}": pytest.mark.slow for path in ROOT.glob("tests/hostile/*/*.yaml")}
-    marks = {**hostile, "reading-deep-flow.yaml": pytest.mark.nightly}
+    """Return the names of all files; of the hostile ones, which are many, a third is slow, and the others nightly."""
+    hostile = sorted(f"{path.parent.name}-{path.name}" for path in ROOT.glob("tests/hostile/*/*.yaml"))
+    marks = {name: pytest.mark.nightly if place % 3 else pytest.mark.slow for place, name in enumerate(hostile)}
     return [pytest.param(name, marks=marks.get(name, ())) for name in contents()]
 
 

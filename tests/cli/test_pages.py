@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, get_args
 
 import pytest
@@ -68,7 +69,7 @@ from evgrade.render.pages.robustness import robustness_page
 from evgrade.render.pages.rubric import rubric_page, rubrics_page
 from evgrade.report.article.build import article_of
 from evgrade.report.view import graded_by
-from evgrade.robustness.robust import robustness
+from evgrade.robustness.robust import Robustness, robustness
 from evgrade.rubric.load import DEFAULT, load_rubric, read_rubric
 
 from .support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, harmful, width
@@ -77,8 +78,14 @@ RUBRIC, OTHER = load_rubric("evgrade-default"), load_rubric("ocebm-2011")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
+@cache
 def loaded(name: str) -> Dossier:
     return load_dossier(str(ROOT / name))
+
+
+@cache
+def firm() -> list[Robustness]:
+    return [robustness(loaded(name), RUBRIC) for name in (NALTREXONE, SMALLEST)]
 
 
 def row_of(name: str) -> Row:
@@ -101,7 +108,7 @@ PAGES: dict[str, Callable[[], Page]] = {
         [assess_with_retractions(loaded(name), RUBRIC) for name in (RILUZOLE, SMALLEST)]
     ),
     "difference": lambda: difference_page(diff_dossiers(loaded(NALTREXONE), loaded(RILUZOLE), RUBRIC)),
-    "robustness": lambda: robustness_page([robustness(loaded(name), RUBRIC) for name in (NALTREXONE, SMALLEST)]),
+    "robustness": lambda: robustness_page(firm()),
     "changes": changed,
     "ranking": lambda: ranking_page(
         [[row_of(name) for name in (RILUZOLE, "nowhere.yaml")]], [RUBRIC.outline], grouped=False

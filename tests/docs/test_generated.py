@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from evgrade.grading.accounting import READERS
 from evgrade.schema.store import schema
 
 from .pages import ROOT
@@ -33,6 +34,9 @@ def copy(tmp_path: Path) -> Path:
     """Return a copy of what the generator reads and writes."""
     for name in ("docs", "examples"):
         shutil.copytree(ROOT / name, tmp_path / name)
+    readers = tmp_path / "evgrade" / "grading" / READERS.name
+    readers.parent.mkdir(parents=True)
+    shutil.copy(READERS, readers)
     return tmp_path
 
 

@@ -126,6 +126,11 @@ def attacks(pattern: re.Pattern[Any]) -> list[Attack]:
     return [Attack(lead, pump, end) for lead in leads for pump in single for end in ("", "\x01", "!\x01")]
 
 
+def repeats_without_end(pattern: re.Pattern[Any]) -> bool:
+    """Whether a part of a pattern can match a text of any length."""
+    return any(_repeated(_parser.parse(pattern.pattern, pattern.flags), ""))
+
+
 def _inside(operation: Any, argument: Any) -> list[Any]:
     """Return what an item is made of: one sequence of items, several where it is a choice, none for a sign."""
     if operation is _constants.BRANCH:

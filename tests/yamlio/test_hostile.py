@@ -104,14 +104,16 @@ def filled(start: str, part: str, end: str = "") -> bytes:
         pytest.param(("", "- &a{} [[b]]\n"), "yaml-too-large", id="anchors"),
         pytest.param(("- &a [b]\n", "- *a\n"), "yaml-alias", id="aliases"),
         pytest.param(("", "%TAG !{}! x\n"), "yaml-directive", id="directives"),
-        pytest.param(("a: b\n...\n", "%TAG !{}! x\n"), "yaml-directive", id="directives at the end"),
+        pytest.param(
+            ("a: b\n...\n", "%TAG !{}! x\n"), "yaml-directive", id="directives at the end", marks=pytest.mark.nightly
+        ),
         pytest.param(("", "x", ": y"), "yaml-syntax", id="one long key", marks=pytest.mark.nightly),
         pytest.param(("", "1"), "yaml-number", id="digits"),
         pytest.param(('"', "a\n"), "yaml-syntax", id="open quote", marks=pytest.mark.nightly),
-        pytest.param(("'", "''"), "yaml-syntax", id="open single quote"),
+        pytest.param(("'", "''"), "yaml-syntax", id="open single quote", marks=pytest.mark.nightly),
         pytest.param(("", "# x\n"), "yaml-empty", id="comments", marks=pytest.mark.nightly),
         pytest.param(("a: 'b'", " ", "}"), "yaml-syntax", id="spaces"),
-        pytest.param(("", "\n", "\0"), "yaml-character", id="lines"),
+        pytest.param(("", "\n", "\0"), "yaml-character", id="lines", marks=pytest.mark.nightly),
         pytest.param(("", "x", "\xff"), "yaml-encoding", id="text"),
     ],
 )
