@@ -49,9 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile(QUICK)
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return a worker for each core; one more where many tests wait, for a browser or for other programs."""
-    return usable_cores() + (tier_of(config) is not Tier.FAST)
+def pytest_xdist_auto_num_workers() -> int:
+    return usable_cores()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.browser.chromium import LOOKS, opened
 from tests.browser.faults import all_faults, barriers, messages_of_checker, overflow, without_policy
 from tests.browser.pages import NAMES, SERIES, SITE
-from tests.crossed import first_of
+from tests.crossed import first_of, one_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -43,7 +43,7 @@ def test_no_page_much_like_others_scrolls_sideways_or_does_anything(
     assert all_faults(browser, page_of(name), WIDE_AND_NARROW, barred=False) == []
 
 
-@pytest.mark.parametrize("name", SITE)
+@pytest.mark.parametrize("name", one_in(2, SITE))
 def test_no_page_of_a_site_keeps_a_reader_out_or_does_anything(
     browser: Browser, site: Mapping[str, Path], name: str
 ) -> None:

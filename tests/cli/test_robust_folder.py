@@ -93,6 +93,7 @@ def test_files_that_cannot_be_graded_are_what_they_are_in_batch(evgrade: Run, fo
         jsonschema.Draft202012Validator(schema("robustness")).validate(one)
 
 
+@pytest.mark.nightly
 def test_the_bytes_are_the_same_with_more_processes_and_from_the_cache(
     evgrade: Run, folder: Path, tmp_path: Path
 ) -> None:

@@ -66,7 +66,7 @@ def test_one_dossier_is_written_before_the_next_is_graded(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", first_of(["json", "text"]))
+@pytest.mark.parametrize("form", first_of(["json", "text"], 0))
 def test_memory_does_not_grow_with_the_folder(evgrade: Run, tmp_path: Path, form: str) -> None:
     def peak(number: int) -> int:
         folder = copies(tmp_path / str(number), number)

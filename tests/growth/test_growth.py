@@ -93,7 +93,7 @@ def repaired(path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *one_in(2, [name for name in lists() if not any(one in name for one in LIKE_OTHERS)]),
+        *one_in(4, [name for name in lists() if not any(one in name for one in LIKE_OTHERS)]),
         *first_of([name for name in lists() if any(one in name for one in LIKE_OTHERS)], 0),
     ],
 )
