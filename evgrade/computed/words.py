@@ -11,6 +11,7 @@ from evgrade.facts.effects import RATIOS
 from evgrade.facts.known import NOT_ESTIMABLE, known
 from evgrade.model import Path
 from evgrade.stats.normal import Estimate
+from evgrade.stats.pooling import Heterogeneity
 
 _NAMES = {"rate_ratio": "rate ratio", "ratio_of_means": "ratio of means", "log_ratio": "log ratio", "other": ""}
 _MOST_DECIMALS = 6
@@ -35,6 +36,20 @@ def estimate_words(measure: str, estimate: Estimate, level: float = 95, unit: st
 
 def _level(level: float | None) -> str:
     return "" if level in (None, 95) else f"{level:g}%: "
+
+
+def heterogeneity_words(differ: Heterogeneity, measure: str) -> str:
+    """Return how much studies differ: τ² of the model if it has one, I², H², and Cochran's Q with its p value."""
+    p = differ.q_p()
+    wording = [
+        f"I² {100 * differ.i2:.0f}%",
+        f"H² {differ.h2:.2f}",
+        f"Q {differ.q:.2f} with {differ.studies - 1} df"
+        + ("" if p is None else ", p < 0.001" if p < 0.001 else f", p = {p:.3f}"),
+    ]
+    if differ.tau2 is not None:
+        wording.insert(0, f"τ² {differ.tau2:.3g}{' (of the logarithm)' if measure in RATIOS else ''}")
+    return "; ".join(wording)
 
 
 def interval_words(interval: Estimate, measure: str) -> str:

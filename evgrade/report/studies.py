@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from evgrade.computed.numbers import Numbers
-from evgrade.computed.pooled import PooledEffect
 from evgrade.computed.shown import Kind, Origin, Shown, ShownRow
-from evgrade.facts.effects import RATIOS
+from evgrade.computed.words import heterogeneity_words
 from evgrade.render.effects import Axis, axis_for, tick_words, ticks_of, weights
 from evgrade.report.references import Numbering
 from evgrade.report.shapes import Box, Line, Path, Shape, Text
@@ -129,7 +128,7 @@ def forest_of(shown: Shown, numbering: Numbering) -> Forest | None:
         ),
         left=left,
         right=right,
-        heterogeneity=_heterogeneity(pooled, measure) if pooled else "",
+        heterogeneity=heterogeneity_words(pooled.heterogeneity, measure) if pooled else "",
         notes=tuple(notes),
         left_out=tuple((one.name, one.reason) for one in pooling.left_out) if pooling else (),
     )
@@ -150,17 +149,6 @@ def _row(row: ShownRow, axis: Axis, numbering: Numbering, weight: float | None, 
         shapes=row_shapes(axis, shown, row.kind, row.origin),
         cited=numbering.cite(row.refs),
     )
-
-
-def _heterogeneity(pooled: PooledEffect, measure: str) -> str:
-    differ = pooled.heterogeneity
-    wording = [f"I² {100 * differ.i2:.0f}%", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
-    p = differ.q_p()
-    if p is not None:
-        wording[-1] += f", p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"
-    if differ.tau2 is not None:
-        wording.insert(0, f"τ² {differ.tau2:.3g}{' of the logarithm' if measure in RATIOS else ''}")
-    return "; ".join(wording)
 
 
 # Drawing

@@ -12,7 +12,6 @@ import pytest
 from evgrade.cli.destinations import PlotKind
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run
-from tests.crossed import one_tuple_in
 
 from .odd import odd
 from .reading import Page
@@ -59,7 +58,7 @@ def drawn(evgrade: Run, kind: str, dossier: str, *more: str | Path) -> str:
     return result.stdout
 
 
-@pytest.mark.parametrize(("dossier", "kind"), one_tuple_in(2, DRAWN))
+@pytest.mark.parametrize(("dossier", "kind"), DRAWN)
 def test_a_plot_is_what_it_was_last(evgrade: Run, request: pytest.FixtureRequest, dossier: str, kind: str) -> None:
     path = GOLDEN / f"{Path(dossier).name.removesuffix('.dossier.yaml')}.{kind}.svg"
     text = drawn(evgrade, kind, dossier)

@@ -12,8 +12,14 @@ from evgrade.computed.methods import Method
 from evgrade.computed.numbers import EffectNumbers, Numbers, OutcomeNumbers, PooledNumbers
 from evgrade.computed.pooled import Linking, PooledEffect, Pooling, StudyPooled
 from evgrade.computed.shown import ONE_STATED, POOLED_COMPUTED, POOLED_STATED, Kind, Shown, ShownRow
-from evgrade.computed.words import estimate_words, interval_words, named, needed_words, people_words
-from evgrade.facts.effects import RATIOS
+from evgrade.computed.words import (
+    estimate_words,
+    heterogeneity_words,
+    interval_words,
+    named,
+    needed_words,
+    people_words,
+)
 from evgrade.render.page import (
     Block,
     Bullets,
@@ -188,14 +194,7 @@ def _pooled_items(one: PooledNumbers) -> Iterator[Item]:
 
 
 def _about(measure: str, effect: PooledEffect) -> Iterator[Item]:
-    differ = effect.heterogeneity
-    wording = [f"I² {100 * differ.i2:.0f}%", f"H² {differ.h2:.2f}", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
-    p = differ.q_p()
-    if p is not None:
-        wording[-1] += f", p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"
-    if differ.tau2 is not None:
-        wording.insert(0, f"τ² {differ.tau2:.4g}{' (of the logarithm)' if measure in RATIOS else ''}")
-    yield Item(("; ".join(wording),), ("Heterogeneity",))
+    yield Item((heterogeneity_words(effect.heterogeneity, measure),), ("Heterogeneity",))
     if effect.prediction is not None:
         ends = interval_words(effect.prediction, measure)
         yield Item((f"{ends}, {methods.PREDICTION.name}",), ("A new study",))
