@@ -29,7 +29,7 @@ and with one that holds all of them. The three write the same bytes; that is che
 
 {table(heads, rows)}
 
-Wanted: warm at least 10 times as fast as cold, and cold about as fast as without.
+Target: warm at least 10 times as fast as cold, and cold about as fast as without.
 """
 
 

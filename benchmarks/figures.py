@@ -10,7 +10,7 @@ from time import perf_counter
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How two measures of the same rounds compare. Each ratio is of two runs that stood next to each other."""
+    """How two measures of the same rounds compare. Each ratio is of two runs next to each other."""
 
     median: float
     low: float

@@ -48,7 +48,7 @@ def measure(folder: Path, *, quick: bool) -> str:  # noqa: ARG001 - all sections
 ## Grading
 
 Milliseconds for the grades, the score and the recommendation of one dossier, dossier and rubric loaded before; medians
-of {rounds} rounds. Wanted: well under a millisecond.
+of {rounds} rounds. Target: well under a millisecond.
 
 {table(["dossier", *(rubric.name for rubric in rubrics)], rows)}
 

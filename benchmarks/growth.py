@@ -42,7 +42,7 @@ CSafeLoader, which reads it, and jsonschema, which validates it with a validator
 
 {table(heads, [_row(folder, items, rounds) for items in sizes])}
 
-Wanted: from a hundred on the same time for one trial, however many there are.
+Target: from a hundred trials on, the same time for each, however many there are.
 """
 
 

@@ -39,7 +39,7 @@ them wait in a temporary file.
 
 {table(heads, rows)}
 
-Wanted: a million dossiers need no more than ten thousand do, so a peak that does not grow from there on.
+Target: a million dossiers need no more than ten thousand: the peak no longer grows.
 """
 
 

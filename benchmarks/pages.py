@@ -31,7 +31,7 @@ The second folder holds about twenty editions of each review, and each of them i
 
 {table(heads, rows)}
 
-Wanted: under 20 seconds for 1,000 dossiers on two cores.
+Target: under 20 seconds for 1,000 dossiers on two cores.
 """
 
 

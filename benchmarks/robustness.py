@@ -34,7 +34,7 @@ def measure(folder: Path, *, quick: bool) -> str:  # noqa: ARG001 - all sections
 ## Robustness
 
 A judgement is moved by one step and the dossier is graded again, {VERSIONS:,} times, under the default rubric; seconds,
-medians of {rounds} rounds. Wanted: below a second.
+medians of {rounds} rounds. Target: below a second.
 
 {table(["dossier", f"{VERSIONS:,} versions, s"], rows)}
 

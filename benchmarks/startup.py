@@ -40,7 +40,7 @@ def measure(folder: Path, *, quick: bool) -> str:
 ## Start-up
 
 One valid dossier, whole process, {rounds} rounds after a warm-up. In each round every command runs once, one after the
-other; a ratio is of two runs of the same round. Wanted: at most 0.35 of check-jsonschema's time, and no more than
+other; a ratio is of two runs of the same round. Target: at most 0.35 of check-jsonschema's time, and no more than
 yamllint's.
 
 A generated dossier of {path.stat().st_size:,} bytes:

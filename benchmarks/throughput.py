@@ -32,12 +32,12 @@ def measure(folder: Path, *, quick: bool) -> str:
 {blocks} blocks of {size} generated dossiers and of {size // 5} copies of the naltrexone example. For each block: one
 process reads, validates and grades it with evgrade and the default rubric, loaded once; then one `check-jsonschema`,
 which only validates, is given all its paths. On neither side do start-up and the first dossier count: evgrade's clock
-starts after it, and what check-jsonschema takes for one file is subtracted. Both use one processor. Reasons are worked
-out when they are read, so grading here means grades, score and recommendation.
+starts after it, and what check-jsonschema takes for one file is subtracted. Both use one processor. Reasons are derived
+only when they are read, so grading here means grades, score and recommendation.
 
 {table(heads, rows)}
 
-Wanted: at least 25 times as many.
+Target: at least 25 times as many.
 """
 
 
