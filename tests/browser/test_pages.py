@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import LOOKS, opened
+from tests.browser.chromium import LOOKS, Look, opened
 from tests.browser.faults import all_faults, barriers, messages_of_checker, overflow, without_policy
 from tests.browser.pages import NAMES, SERIES, SITE
 from tests.crossed import first_of, one_in
@@ -21,19 +21,22 @@ WIDE_AND_NARROW = (LOOKS[0], LOOKS[-1])
 """A light wide look and a dark narrow one, which are enough where another page of the kind has them all."""
 IN_ALL_LOOKS = ("smallest", "index")
 """One of each kind that is quickly looked at."""
-ALWAYS = ("made-up", "hostile", "smallest")
+ALWAYS = [("made-up", LOOKS[:1]), ("hostile", LOOKS[-1:]), ("smallest", LOOKS)]
 """What every change is looked at with: a page with everything, a hostile one, and the shortest."""
 LONG = ("exercise-als", "low-dose-naltrexone-als", "singing-copd")
 """Long pages of what the made-up review and that of riluzole have as well: axe-core takes seconds for each."""
+AT_NIGHT = [
+    pytest.param(name, WIDE_AND_NARROW, marks=pytest.mark.nightly)
+    for name in NAMES
+    if name not in ("smallest", *SERIES, *LONG)
+]
 
 
-@pytest.mark.parametrize(
-    "name", first_of([*ALWAYS, *(name for name in NAMES if name not in (*ALWAYS, *SERIES, *LONG))], len(ALWAYS))
-)
+@pytest.mark.parametrize(("name", "looks"), [*ALWAYS, *AT_NIGHT])
 def test_no_page_keeps_a_reader_out_or_does_anything(
-    browser: Browser, page_of: Callable[[str], Path], name: str
+    browser: Browser, page_of: Callable[[str], Path], name: str, looks: Sequence[Look]
 ) -> None:
-    assert all_faults(browser, page_of(name), LOOKS if name in IN_ALL_LOOKS else WIDE_AND_NARROW) == []
+    assert all_faults(browser, page_of(name), looks) == []
 
 
 @pytest.mark.parametrize("name", first_of([*SERIES, *LONG], 2))
