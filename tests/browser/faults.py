@@ -23,8 +23,6 @@ _COLOURS = ("cat.color",)
 """Rules on colours, in which alone a dark page differs from a light one."""
 _ALIKE = "#record details:nth-of-type(n + 5)"
 """Lists in lists by one macro, two thirds of a page: the first four stand for all, or contrast takes ten seconds."""
-_JAVA = ("-Xss2m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""A run of a few seconds takes half the time without a second compiler, which needs a larger stack then."""
 _JAR = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
@@ -89,7 +87,7 @@ def checker() -> list[str] | None:
     if found := shutil.which("vnu"):
         return [found]
     java = shutil.which("java")
-    return [java, *_JAVA, "-jar", str(_JAR)] if java and _JAR.exists() else None
+    return [java, "-jar", str(_JAR)] if java and _JAR.exists() else None
 
 
 def messages_of_checker(command: Sequence[str], pages: Sequence[Path]) -> list[str]:

@@ -80,11 +80,12 @@ def test_a_bad_page_is_seen(browser: Browser, tmp_path: Path) -> None:
         assert fault in found, fault
 
 
+@pytest.mark.parametrize("names", first_of([[name for name, _ in ALWAYS], NAMES]), ids=["always", "all"])
 def test_the_html_checker_has_nothing_to_say_of_any_page_but_a_bad_one(
-    vnu: list[str], page_of: Callable[[str], Path], site: Mapping[str, Path], tmp_path: Path
+    vnu: list[str], page_of: Callable[[str], Path], site: Mapping[str, Path], tmp_path: Path, names: Sequence[str]
 ) -> None:
     bad = tmp_path / "bad.html"
     bad.write_text(BAD, encoding="utf-8")
-    messages = messages_of_checker(vnu, [bad, *(page_of(name) for name in NAMES), *site.values()])
+    messages = messages_of_checker(vnu, [bad, *(page_of(name) for name in names), *site.values()])
     assert any("alt" in one for one in messages)
     assert [one for one in messages if not one.startswith("bad.html:")] == []
