@@ -1,4 +1,7 @@
-"""A Dask cluster does the work: in order, whatever becomes of its workers, where they would do as this process does."""
+"""A Dask cluster does the work: in order, whatever becomes of its workers, where they would do as this process does.
+
+With a real cluster at night; by day `tests/cli/test_batch_dask.py` has one.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,7 @@ def hiding(folder: Path) -> Path:
 # Order and place
 
 
+@pytest.mark.nightly
 def test_results_come_in_the_order_of_the_files(cluster: Cluster) -> None:
     given = [*sources("slow"), *many(400)]
     with dask_pool(cluster.address, NEEDS) as pool:
@@ -59,6 +63,7 @@ def test_results_come_in_the_order_of_the_files(cluster: Cluster) -> None:
     assert len({pid for _, pid in results}) == 2
 
 
+@pytest.mark.nightly
 def test_as_much_is_under_way_as_the_workers_have_threads(cluster: Cluster) -> None:
     with dask_pool(cluster.address, NEEDS) as pool:
         assert pool.jobs == 2
@@ -67,6 +72,7 @@ def test_as_much_is_under_way_as_the_workers_have_threads(cluster: Cluster) -> N
         assert isinstance(next(pool.run(Name(), many(1)))[1], int)
 
 
+@pytest.mark.nightly
 def test_the_cluster_holds_only_what_is_under_way_and_nothing_at_the_end(cluster: Cluster) -> None:
     held = []
 
@@ -84,6 +90,7 @@ def test_the_cluster_holds_only_what_is_under_way_and_nothing_at_the_end(cluster
     assert soon(lambda: cluster.tell(task_count) == 0)
 
 
+@pytest.mark.nightly
 def test_who_stops_early_leaves_the_cluster_without_work(cluster: Cluster) -> None:
     with dask_pool(cluster.address, NEEDS) as pool:
         run = pool.run(Name(), [*many(100), *sources("slow", "slow"), *many(1000)])
@@ -94,6 +101,7 @@ def test_who_stops_early_leaves_the_cluster_without_work(cluster: Cluster) -> No
         assert soon(lambda: cluster.tell(client_count) == 0)
 
 
+@pytest.mark.nightly
 def test_the_same_work_sent_twice_is_done_twice(cluster: Cluster) -> None:
     executor = DaskExecutor(cluster.address, NEEDS)
     futures = [executor.submit(uuid4) for _ in range(2)]
@@ -102,6 +110,7 @@ def test_the_same_work_sent_twice_is_done_twice(cluster: Cluster) -> None:
     assert first != second
 
 
+@pytest.mark.nightly
 def test_work_that_raises_is_lost_and_the_rest_is_not(cluster: Cluster) -> None:
     with dask_pool(cluster.address, NEEDS) as pool:
         results = list(pool.run(Name(), sources("a", "raise", "b")))
@@ -137,6 +146,7 @@ def test_without_a_worker_the_run_ends(tmp_path: Path, monkeypatch: pytest.Monke
 # Workers that would give other rows
 
 
+@pytest.mark.nightly
 def test_a_worker_that_does_not_see_a_folder_is_told_before_any_work(cluster: Cluster) -> None:
     needs = Needs(installation(), (str(ROOT), "/nowhere"))
     with pytest.raises(EvgradeError, match=r"the worker at tcp://.* does not see the folder /nowhere"):
@@ -198,6 +208,7 @@ def test_a_scheduler_without_workers_is_told(tmp_path: Path, monkeypatch: pytest
     assert caught.value.hint == f"start some: dask worker {cluster.address}"
 
 
+@pytest.mark.nightly
 def test_the_address_of_a_worker_is_told_from_that_of_a_scheduler(cluster: Cluster) -> None:
     with pytest.raises(EvgradeError, match="no Dask scheduler answers at") as caught:
         DaskExecutor(cluster.tell(a_worker), NEEDS)

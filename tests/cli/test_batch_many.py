@@ -60,7 +60,7 @@ def test_rows_that_wait_in_a_file_come_out_the_same(
     assert written("file") == in_memory
 
 
-@pytest.mark.parametrize("form", first_of(["csv", "json", "table", "markdown"]))
+@pytest.mark.parametrize("form", first_of(["csv", "json", "table", "markdown"], 0))
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     grouped = form in ("csv", "table")
     monkeypatch.setattr(batch_outputs, "_MOST", 100)

@@ -206,6 +206,7 @@ def test_the_output_cannot_be_a_file(folder: Folder) -> None:
     assert folder.site.read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.nightly
 def test_the_same_site_comes_from_one_process_and_from_two(tmp_path: Path) -> None:
     for number in range(20):
         place = tmp_path / "many" / f"{number}.yaml"

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.browser.chromium import started
+from tests.crossed import one_tuple_in
 from tests.report.reading import Page
 
 from .conftest import made_alone
@@ -100,32 +101,35 @@ class TestInABrowser:
 
     @pytest.mark.parametrize(
         ("fragment", "rows"),
-        [
-            ("", ["Riluzole", "Straße", "Edaravone", "Éxample Øl"]),
-            ("words=rilutek", ["Riluzole"]),
-            ("words=RILU+als", ["Riluzole"]),
-            ("words=als+riluzole", ["Riluzole"]),
-            ("words=example+ol", ["Éxample Øl"]),
-            ("words=strasse", ["Straße"]),
-            ("words=recommended+against", ["Straße"]),  # of the others it is only possible
-            ("words=nobody", []),
-            ("condition=Parkinson+disease", ["Edaravone", "Éxample Øl"]),
-            ("condition=Nothing", ["Riluzole", "Straße", "Edaravone", "Éxample Øl"]),
-            ("verdict=5", ["Straße"]),
-            ("verdict=0", ["Edaravone", "Éxample Øl"]),
-            ("least=2", ["Riluzole"]),
-            ("least=5", ["Riluzole", "Straße"]),
-            ("least=1", []),
-            ("sort=1", ["Edaravone", "Éxample Øl", "Riluzole", "Straße"]),
-            ("sort=-1", ["Straße", "Riluzole", "Éxample Øl", "Edaravone"]),
-            ("sort=10", ["Riluzole", "Éxample Øl", "Straße", "Edaravone"]),
-            ("sort=-10", ["Éxample Øl", "Riluzole", "Straße", "Edaravone"]),
-            ("sort=-10&words=als", ["Riluzole", "Straße"]),
-            ("sort=99", ["Riluzole", "Straße", "Edaravone", "Éxample Øl"]),
-            ("main", ["Riluzole", "Straße", "Edaravone", "Éxample Øl"]),
-            ("words=" + quote("<script>alert(1)</script>"), []),
-            ("%%%=%e0%a4", ["Riluzole", "Straße", "Edaravone", "Éxample Øl"]),
-        ],
+        one_tuple_in(
+            2,
+            [
+                ("", ["Riluzole", "Straße", "Edaravone", "Éxample Øl"]),
+                ("words=rilutek", ["Riluzole"]),
+                ("words=RILU+als", ["Riluzole"]),
+                ("words=als+riluzole", ["Riluzole"]),
+                ("words=example+ol", ["Éxample Øl"]),
+                ("words=strasse", ["Straße"]),
+                ("words=recommended+against", ["Straße"]),  # of the others it is only possible
+                ("words=nobody", []),
+                ("condition=Parkinson+disease", ["Edaravone", "Éxample Øl"]),
+                ("condition=Nothing", ["Riluzole", "Straße", "Edaravone", "Éxample Øl"]),
+                ("verdict=5", ["Straße"]),
+                ("verdict=0", ["Edaravone", "Éxample Øl"]),
+                ("least=2", ["Riluzole"]),
+                ("least=5", ["Riluzole", "Straße"]),
+                ("least=1", []),
+                ("sort=1", ["Edaravone", "Éxample Øl", "Riluzole", "Straße"]),
+                ("sort=-1", ["Straße", "Riluzole", "Éxample Øl", "Edaravone"]),
+                ("sort=10", ["Riluzole", "Éxample Øl", "Straße", "Edaravone"]),
+                ("sort=-10", ["Éxample Øl", "Riluzole", "Straße", "Edaravone"]),
+                ("sort=-10&words=als", ["Riluzole", "Straße"]),
+                ("sort=99", ["Riluzole", "Straße", "Edaravone", "Éxample Øl"]),
+                ("main", ["Riluzole", "Straße", "Edaravone", "Éxample Øl"]),
+                ("words=" + quote("<script>alert(1)</script>"), []),
+                ("%%%=%e0%a4", ["Riluzole", "Straße", "Edaravone", "Éxample Øl"]),
+            ],
+        ),
     )
     def test_the_address_says_what_is_shown(self, look: Look, fragment: str, rows: list[str]) -> None:
         index = look(fragment)
