@@ -166,6 +166,7 @@ def wait_until_it_reads(pid: int) -> None:
 
 
 @pytest.mark.parametrize("command", [("score", "-"), ("validate", "-"), ("explain", "-")], ids=" ".join)
+@pytest.mark.slow
 def test_an_interrupt_ends_it_with_a_word(command: tuple[str, ...]) -> None:
     assert interrupted(*command) == (130, "", "evgrade: interrupted\n")
 

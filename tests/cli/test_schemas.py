@@ -56,6 +56,7 @@ def accepted(schema: Any, documents: Iterable[Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_it_is_a_json_schema(evgrade: Run, name: str) -> None:
     schema = printed(evgrade, name)
     jsonschema.Draft202012Validator.check_schema(schema)

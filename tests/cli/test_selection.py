@@ -55,6 +55,7 @@ def test_every_code_is_explained() -> None:
         assert code.how.endswith("."), code
 
 
+@pytest.mark.slow
 def test_what_a_finding_has_is_what_is_known_of_its_code(evgrade: Run) -> None:
     found = json.loads(evgrade("validate", "tests/cli/bad", "tests/hostile", "-f", "json").stdout)["findings"]
     assert len({one["code"] for one in found}) > 12

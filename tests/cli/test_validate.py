@@ -256,6 +256,7 @@ def test_a_hostile_file_is_one_error_at_its_place(evgrade: Run, path: Path) -> N
     assert result.stderr == "1 dossier checked: 0 valid, 1 invalid; 1 error\n"
 
 
+@pytest.mark.slow
 def test_all_hostile_files_at_once(evgrade: Run) -> None:
     result = evgrade("validate", *HOSTILE)
     assert result.code == 1
@@ -264,6 +265,7 @@ def test_all_hostile_files_at_once(evgrade: Run) -> None:
 
 
 @pytest.mark.parametrize("command", ["score", "explain"])
+@pytest.mark.slow
 def test_a_hostile_file_is_refused_wherever_it_is_given(evgrade: Run, command: str) -> None:
     for path in HOSTILE[::10]:
         result = evgrade(command, path)

@@ -120,6 +120,7 @@ class TestGrades:
     def test_python_users_see_it(self) -> None:
         assert evgrade.grade(dossier(trials=[trial("a", "bad", **SOUND)])).without_retracted is not None
 
+    @pytest.mark.slow
     def test_every_shipped_rubric_can_do_without(self) -> None:
         whole = dossier(
             trials=[trial("a", "bad", **SOUND)], outcomes=[{"id": "o", "name": "Death", "contributing": ["a"]}]

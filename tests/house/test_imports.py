@@ -114,6 +114,7 @@ def out_of_place(imports: Imports) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_library_is_known_only_where_it_may_be() -> None:
     assert out_of_place(all_imports()) == []
 
@@ -280,6 +281,7 @@ finally:
     assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
 
 
+@pytest.mark.slow
 def test_every_module_says_what_it_is_for() -> None:
     silent = []
     for folder in ("evgrade", "tests", "benchmarks", "docs"):

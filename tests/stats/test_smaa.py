@@ -79,6 +79,7 @@ def test_the_thrombolytics_example_gives_the_published_acceptabilities_and_centr
     assert found.pairwise[0][1] == found.ranks[0][0]
 
 
+@pytest.mark.slow
 def test_the_thrombolytics_example_under_weights_that_are_known() -> None:
     found = acceptability(_thrombolytics, lambda _: (0.5, 0.2, 0.3), (0.5, 0.2, 0.3), draws=_DRAWS, seed=7)
     assert found.ranks[0][0] == pytest.approx(0.1279, abs=4 * _error(0.1279))

@@ -101,6 +101,7 @@ def test_swapping_the_arms_inverts_the_effect(table: TwoByTwo) -> None:
 
 
 @given(tables())
+@pytest.mark.slow
 def test_fisher_is_that_of_scipy(table: TwoByTwo) -> None:
     from scipy import stats  # noqa: PLC0415 - takes a second to import, and only this test needs it
 

@@ -167,6 +167,7 @@ class TestInABrowser:
         assert index.sorted == []
 
 
+@pytest.mark.slow
 def test_the_table_is_complete_without_the_script(folder: Folder) -> None:
     folder.write("a", dossier("Riluzole", trials=[trial("t", helps=True)]))
     folder.write("b", dossier("Edaravone"))
