@@ -19,7 +19,6 @@ from evgrade.cli.batch_outputs import BatchOutputs, as_a_pipe_takes_them
 from evgrade.cli.destinations import BatchFormat, Output
 from evgrade.discover import Source
 from evgrade.rubric.load import DEFAULT, read_rubric
-from tests.crossed import first_of
 
 from .support import NALTREXONE, ROOT, SMALLEST, VALID, Run
 from .test_batch_hostile import finished
@@ -60,7 +59,8 @@ def test_rows_that_wait_in_a_file_come_out_the_same(
     assert written("file") == in_memory
 
 
-@pytest.mark.parametrize("form", first_of(["csv", "json", "table", "markdown"], 0))
+@pytest.mark.nightly
+@pytest.mark.parametrize("form", ["csv", "json", "table", "markdown"])
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     grouped = form in ("csv", "table")
     monkeypatch.setattr(batch_outputs, "_MOST", 100)

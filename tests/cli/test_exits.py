@@ -165,8 +165,8 @@ def wait_until_it_reads(pid: int) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("command", [("score", "-"), ("validate", "-"), ("explain", "-")], ids=" ".join)
 @pytest.mark.slow
+@pytest.mark.parametrize("command", [("score", "-"), ("validate", "-"), ("explain", "-")], ids=" ".join)
 def test_an_interrupt_ends_it_with_a_word(command: tuple[str, ...]) -> None:
     assert interrupted(*command) == (130, "", "evgrade: interrupted\n")
 

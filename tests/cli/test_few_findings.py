@@ -134,8 +134,8 @@ def test_a_result_of_sarif_is_the_same_result_when_there_are_fewer(evgrade: Run,
     assert last() == before
 
 
-@pytest.mark.parametrize("form", ["text", "json", "markdown"])
 @pytest.mark.slow
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
 def test_a_report_lists_no_more(evgrade: Run, some: Path, form: str) -> None:
     printed = " ".join(evgrade("score", "--format", form, some).stdout.split())
     assert printed.count(WRONG) == 100

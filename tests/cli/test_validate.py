@@ -264,8 +264,8 @@ def test_all_hostile_files_at_once(evgrade: Run) -> None:
     assert result.stderr.endswith(f"0 valid, {len(HOSTILE)} invalid; {len(HOSTILE)} errors\n")
 
 
-@pytest.mark.parametrize("command", ["score", "explain"])
 @pytest.mark.slow
+@pytest.mark.parametrize("command", ["score", "explain"])
 def test_a_hostile_file_is_refused_wherever_it_is_given(evgrade: Run, command: str) -> None:
     for path in HOSTILE[::10]:
         result = evgrade(command, path)

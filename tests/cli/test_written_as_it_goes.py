@@ -15,7 +15,6 @@ from evgrade.cli import files, score, streams
 from evgrade.cli.streams import write_payload
 from evgrade.grading.assess import assess_with_retractions
 from evgrade.render.findings_json import dumps
-from tests.crossed import first_of
 
 from .support import NALTREXONE, ROOT, VALID, Run
 
@@ -65,8 +64,8 @@ def test_one_dossier_is_written_before_the_next_is_graded(
     assert [one for one, before in zip(done, ["", *done], strict=False) if one != before] == ["graded", "written"] * 4
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("form", first_of(["json", "text"], 0))
+@pytest.mark.nightly
+@pytest.mark.parametrize("form", ["json", "text"])
 def test_memory_does_not_grow_with_the_folder(evgrade: Run, tmp_path: Path, form: str) -> None:
     def peak(number: int) -> int:
         folder = copies(tmp_path / str(number), number)

@@ -37,8 +37,8 @@ def all_nodes(name: str) -> list[tuple[str, dict[str, Any]]]:
     return list(nodes(schema(name)))
 
 
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
 def test_a_schema_is_valid_itself(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(name))
     assert schema(name)["$schema"] == jsonschema.Draft202012Validator.META_SCHEMA["$id"]

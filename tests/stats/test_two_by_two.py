@@ -100,8 +100,8 @@ def test_swapping_the_arms_inverts_the_effect(table: TwoByTwo) -> None:
     assert -1 <= difference.low <= difference.value <= difference.high <= 1
 
 
-@given(tables())
 @pytest.mark.slow
+@given(tables())
 def test_fisher_is_that_of_scipy(table: TwoByTwo) -> None:
     from scipy import stats  # noqa: PLC0415 - takes a second to import, and only this test needs it
 
