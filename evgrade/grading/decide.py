@@ -130,7 +130,7 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
 def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, frozenset[str]]) -> Decision:
     """Return the result of the ladder for sets of possible grades; every score is that of one combination of them."""
     if not ladder.asks_for_score:
-        return climb(ladder, data, Context(possible, dossier=data))
+        return climb(ladder, data, Context(possible, memory=Memory.empty(), dossier=data))
     climbed = climb(ladder, data, _context(rubric, data, possible))
     combinations = math.prod(map(len, possible.values()))
     if len(climbed.rungs) == 1 or not 1 < combinations <= MOST_CASES:
@@ -149,7 +149,8 @@ def level_at(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, st
 
 def _context(rubric: Rubric, data: Data, possible: Mapping[str, frozenset[str]]) -> Context:
     judged = {name: Judged(min(grades), grades) for name, grades in possible.items()}
-    return context_of(data, judged, None if rubric.score is None else score(rubric.score, judged))
+    context = context_of(data, judged, None if rubric.score is None else score(rubric.score, judged))
+    return replace(context, memory=Memory.empty())
 
 
 def findings_of(dossier: Dossier, rubric: Rubric, decided: Decided) -> tuple[Finding, ...]:
