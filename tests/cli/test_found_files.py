@@ -98,7 +98,7 @@ def test_ignore_files_in_very_many_folders_above_are_bounded(evgrade: Run, proje
     assert "2 dossiers checked: 2 valid" in result.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_ignore_files_of_many_folders_beside_each_other_take_no_longer(evgrade: Run, project: Path) -> None:
     for number in range(600):
         (project / f"d{number}").mkdir()

@@ -40,6 +40,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.nightly
 def test_a_changed_page_a_missing_one_and_one_too_many_are_reported(copy: Path) -> None:
     """A page that was edited by hand, a rubric without its page and a page without its rubric, and nothing else."""
     page = copy / "docs" / "dossier.md"
@@ -56,6 +57,7 @@ def test_a_changed_page_a_missing_one_and_one_too_many_are_reported(copy: Path) 
     assert page.read_text(encoding="utf-8").endswith("more\n")
 
 
+@pytest.mark.nightly
 def test_pages_are_written_again(copy: Path) -> None:
     """Without `--check` the pages are written."""
     (copy / "docs" / "output.md").unlink()

@@ -209,6 +209,7 @@ def change_both(review: Review) -> None:
     review.give(study)
 
 
+@pytest.mark.nightly
 def test_what_a_person_wrote_stays_and_a_conflict_is_told_with_both_values(review: Review) -> None:
     change_both(review)
     assert review.run() is True

@@ -19,6 +19,7 @@ import evgrade
 from evgrade.rubric.load import shipped_names
 from evgrade.schema.store import NAMES
 from tests.cli.support import run_here
+from tests.crossed import first_of
 
 pytestmark = pytest.mark.slow
 
@@ -140,6 +141,7 @@ def test_an_invalid_dossier_is_explained(run: Runs, installed: Path, tmp_path: P
     assert there.stdout == here.stdout
 
 
+@pytest.mark.nightly
 def test_its_types_are_known_to_who_uses_it(run: Runs, installed: Path, tmp_path: Path) -> None:
     (tmp_path / "use.py").write_text('import evgrade\nreveal_type(evgrade.grade("a.yaml").recommendation)\n')
     where = ("--python-executable", installed / "python", "--cache-dir", tmp_path / "cache")
@@ -174,7 +176,10 @@ main()
 """
 
 
-@pytest.mark.parametrize("project_file", [None, "", "[project]\nname = 'other'\n"])
+OTHER_PROJECTS = pytest.mark.parametrize("project_file", first_of(["[project]\nname = 'other'\n", None, ""]))
+
+
+@OTHER_PROJECTS
 def test_somebody_elses_rubrics_beside_the_package_are_not_read(
     run: Runs, unpacked: Path, project_file: str | None
 ) -> None:
@@ -187,7 +192,7 @@ def test_somebody_elses_rubrics_beside_the_package_are_not_read(
     assert [line.split()[0] for line in listed.splitlines()] == list(shipped_names())
 
 
-@pytest.mark.parametrize("project_file", [None, "", "[project]\nname = 'other'\n"])
+@OTHER_PROJECTS
 def test_not_even_where_its_own_are_gone(run: Runs, unpacked: Path, project_file: str | None) -> None:
     (unpacked / "evgrade" / "rubrics").rename(unpacked / "rubrics")
     if project_file is not None:

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.crossed import first_of
-
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +73,8 @@ def alike(findings: str) -> list[str]:
     return [block for block in blocks if not any(f"/{name}.yaml:" in block for name in READ_OTHERWISE)]
 
 
-@pytest.mark.parametrize("blocked", first_of([*WITHOUT.values()]), ids=list(WITHOUT))
+@pytest.mark.nightly  # by day, the tests of each fallback compare it with what it replaces
+@pytest.mark.parametrize("blocked", [*WITHOUT.values()], ids=list(WITHOUT))
 def test_the_result_is_the_same(blocked: frozenset[str]) -> None:
     for command, without, with_all in zip(COMMANDS, run(blocked), run(frozenset()), strict=True):
         assert without[0] == COMMANDS[command], command

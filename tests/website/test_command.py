@@ -15,6 +15,7 @@ from evgrade.report import html
 from evgrade.site import making
 from tests.cli.support import EXAMPLES, INVALID, ROOT, Run
 from tests.cli.test_schemas import accepted, printed, problems, variations
+from tests.crossed import crossed
 from tests.report.reading import Page
 
 from .conftest import BY_THREE
@@ -202,8 +203,11 @@ def test_a_template_of_ones_own_replaces_a_page_or_a_part_of_the_report(folder: 
     assert "Plainly Riluzole" in Page(folder.page("Riluzole")).said
 
 
-@pytest.mark.parametrize("name", ["plain.html", "site-due.html", "site-editions.html", "site-therapy.html"])
-@pytest.mark.parametrize("wrong", ["{% if %}", "{{ nothing.at_all }}", "{{ ''.__class__.__mro__ }}"])
+@crossed(
+    ("name", "wrong"),
+    ["plain.html", "site-due.html", "site-editions.html", "site-therapy.html"],
+    ["{% if %}", "{{ nothing.at_all }}", "{{ ''.__class__.__mro__ }}"],
+)
 def test_a_template_that_cannot_be_used_is_told_and_nothing_is_written(
     folder: Folder, tmp_path: Path, name: str, wrong: str
 ) -> None:
