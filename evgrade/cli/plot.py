@@ -18,9 +18,10 @@ from evgrade.report.figures.harms import harms_figure, has_counts
 from evgrade.report.figures.judgements import bias_figure, grades_figure
 from evgrade.report.figures.sheet import pdf, png, svg
 from evgrade.report.figures.studies import FEWEST, forest_figure, funnel_figure, of_funnel
+from evgrade.report.references import Numbering
 from evgrade.report.shapes import Figure
 from evgrade.report.studies import Forest
-from evgrade.report.view import View, graded_view
+from evgrade.report.view import View, graded_by, view_of
 from evgrade.rubric.load import load_rubrics
 from evgrade.schema.suggest import did_you_mean, listed
 
@@ -43,7 +44,8 @@ def run_plot(
     """
     rubrics = load_rubrics(rubric_names)
     dossier = dossier_of(check_source(Source(path, named=True), (), as_of, read_notices(retractions)))
-    _write(_figure(kind, graded_view(dossier, rubrics, in_brief=True), outcome), form, output)
+    view = view_of(dossier, *graded_by(dossier, rubrics), Numbering(dossier.references, dossier.retracted))
+    _write(_figure(kind, view, outcome), form, output)
     return DONE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,7 @@ import pytest
 
 from tests.browser.chromium import started
 from tests.browser.faults import checker
-from tests.browser.pages import site_pages, write_page
-from tests.once import once
+from tests.browser.pages import page, site_pages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -29,15 +29,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def page_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Return the page of a name, which the first that asks for it writes."""
-
-    def written(name: str) -> Path:
-        def make(folder: Path) -> None:
-            folder.mkdir()
-            write_page(name, folder / f"{name}.html")
-
-        return once(tmp_path_factory, f"page-{name}", make) / f"{name}.html"
-
-    return written
+    return partial(page, tmp_path_factory)
 
 
 @pytest.fixture(scope="package")

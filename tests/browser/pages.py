@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import RILUZOLE, ROOT, run_here
+from tests.once import once
 from tests.report.made_up import made_up
 
 ALIKE = tuple(sorted((ROOT / "examples" / "als").glob("*.dossier.yaml")))[::4]
@@ -14,6 +17,16 @@ EXAMPLES = (*sorted((ROOT / "examples").glob("*.dossier.yaml")), *ALIKE)
 SERIES = tuple(path.name.removesuffix(".dossier.yaml") for path in ALIKE)
 PRINTED = ROOT / "tests" / "schema" / "as_printed.dossier.yaml"
 NAMES = (*(path.name.removesuffix(".dossier.yaml") for path in (*EXAMPLES, PRINTED)), "made-up", "hostile")
+
+
+def page(factory: pytest.TempPathFactory, name: str) -> Path:
+    """Return the page of a name, which the first that asks for it writes."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        write_page(name, folder / f"{name}.html")
+
+    return once(factory, f"page-{name}", make) / f"{name}.html"
 
 
 def write_page(name: str, file: Path) -> None:

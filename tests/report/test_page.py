@@ -15,7 +15,7 @@ from evgrade.checking import load_dossier
 from evgrade.report.outcomes import in_sentence
 from evgrade.report.safety import of_thousand
 from evgrade.schema.store import schema
-from tests.cli.hostile import hostile_dossier
+from tests.browser.pages import page
 from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run, run_once
 from tests.crossed import one_in
 
@@ -34,11 +34,11 @@ def page_of(*args: str | Path, stdin: str = "") -> str:
     return result.stdout
 
 
-@pytest.fixture(scope="module", params=[*one_in(2, EXAMPLES), "hostile"])
-def text(request: pytest.FixtureRequest) -> str:
-    if request.param == "hostile":
-        return page_of("-", "-r", "evgrade-default", "-r", "grade", stdin=hostile_dossier(RILUZOLE))
-    return page_of(request.param, "-r", "evgrade-default", "-r", "grade")
+@pytest.fixture(
+    scope="module", params=[*one_in(2, [path.removesuffix(".dossier.yaml") for path in EXAMPLES]), "hostile"]
+)
+def text(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return page(tmp_path_factory, Path(request.param).name).read_text(encoding="utf-8")
 
 
 def test_a_page_holds_only_elements_and_attributes_that_can_do_nothing(text: str) -> None:
