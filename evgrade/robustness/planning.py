@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from evgrade.computed.effect import is_in_percent, stated
 from evgrade.computed.numbers import Numbers
-from evgrade.facts.counts import rate
-from evgrade.facts.effects import DIFFERENCES, RATIOS, counts_of
+from evgrade.facts.effects import DIFFERENCES, RATIOS
 from evgrade.facts.known import known
+from evgrade.facts.people import risk_without
 from evgrade.grading.judge import Data
 from evgrade.model import Path
 from evgrade.stats.normal import Study, z_of_level
@@ -143,7 +143,7 @@ def _all_known(data: Data, numbers: Numbers) -> Iterator[Known]:
                 study,
                 known(outcome, "participants"),
                 _better(outcome, effect, study),
-                _risk(outcome, effect),
+                risk_without(outcome),
                 _unscaled_smallest(outcome, effect),
             )
     computed = {one.path: one.computed for one in numbers.effects}
@@ -157,7 +157,7 @@ def _all_known(data: Data, numbers: Numbers) -> Iterator[Known]:
             study = _study(effect) or (None if again_computed is None else again_computed.study)
             if study is not None and measure in RATIOS | DIFFERENCES:
                 people = known(trial, "participants")
-                risk = _risk({}, effect)
+                risk = risk_without({"effect": effect})
                 yield Known(path, effect["outcome"], measure, study, people, _better(trial, effect, study), risk, None)
 
 
@@ -202,14 +202,6 @@ def _better(holder: Data, effect: Data, study: Study) -> int | None:
     helped = {"therapy": 1, "control": -1}.get(known(effect, "favours") or "")
     helped = helped or {"benefit": 1, "harm": -1}.get(known(holder, "result") or "")
     return side * helped if side and helped else None
-
-
-def _risk(outcome: Data, effect: Data) -> float | None:
-    stated_risk = rate(outcome["baseline_risk"]) if "baseline_risk" in outcome else None
-    if isinstance(stated_risk, int | float):
-        return float(stated_risk)
-    control = counts_of(effect, "control")
-    return None if control is None else control[0] / control[1]
 
 
 def _unscaled_smallest(outcome: Data, effect: Data) -> float | None:

@@ -101,6 +101,22 @@ def test_of_a_ratio_of_risks_two_proportions_are_compared(measure: str, better: 
     assert one.sizes[0].per_arm == _by_normal_tables(0.4, treated)
 
 
+@pytest.mark.parametrize(
+    ("stated", "risk"),
+    [({}, 0.33), ({"baseline_risk": {"n": 4, "of": 10}}, 0.4), ({"baseline_risk": {"percent": 40}}, None)],
+)
+def test_the_risk_is_the_one_that_absolute_effects_use(stated: dict[str, Any], risk: float | None) -> None:
+    """A stated risk takes precedence over the control arm, even if it is only a rounded percentage."""
+    arms = [
+        {"name": "drug", "role": "intervention", "participants": 100, "events": 30},
+        {"name": "placebo", "role": "control", "participants": 100, "events": 33},
+    ]
+    effect = {"measure": "RR", "estimate": 0.91, "ci_low": 0.6, "ci_high": 1.37, "arms": arms}
+    one = planned(outcomes=[outcome(effect, more_is_better=False, **stated)])
+    assert one.known is not None
+    assert one.known.risk == risk
+
+
 def _by_normal_tables(control: float, treated: float) -> int:
     """Return the number of people an arm by J. M. Lachin 1981, written out."""
     mean = (control + treated) / 2
