@@ -1,0 +1,1 @@
+"""Tests read like the specification: each room of evgrade has one here."""
