@@ -17,6 +17,7 @@ from evgrade.facts.effects import interval, no_effect
 from evgrade.facts.known import known
 from evgrade.grading.assess import certainties
 from evgrade.grading.assessment import Assessment
+from evgrade.grading.resting import pooling, resting_on
 from evgrade.render.page import capitalized, spaced
 from evgrade.report.references import Numbering
 from evgrade.stats.normal import Estimate
@@ -65,9 +66,11 @@ class Finding:
         needed: the number needed to treat, in words.
         certainty: the certainty by GRADE.
         possible: all possible levels of certainty.
+        stated: the certainty that the reviewers state; empty if they state none.
+        retracted: whether it rests on retracted papers, or pools results of some.
         letters: the letters of the footnotes that explain the certainty.
         profile: the judgements on the five domains and on reasons to rate up, for the evidence profile.
-        sentence: the finding in the wording of GRADE's table.
+        sentence: the finding in the wording of GRADE's table, by the stated certainty if evgrade could not rate it.
         plain: the finding for lay readers, with numbers only if the certainty allows them.
         icons: an icon array of 1,000 people, if the certainty allows numbers.
         cited: the numbers of its references.
@@ -90,6 +93,8 @@ class Finding:
     needed: str
     certainty: str
     possible: tuple[str, ...]
+    stated: str
+    retracted: bool
     letters: str
     profile: tuple[Judged, ...]
     sentence: str
@@ -115,11 +120,14 @@ def findings_of(
     outcomes.sort(key=lambda one: ranks.get(one[1].get("importance", ""), 2))
     counted = {one.path: one for one in numbers.outcomes}
     certainty = certainties(graded)
+    left_out = resting_on(dossier.data, dossier.retracted)
+    retracted = {path[:2] for path in (*left_out, *pooling(dossier.data, dossier.retracted, left_out))}
     rows = tuple(
         _finding(
-            dossier, number, outcome, counted.get(("outcomes", number)), certainty.get(number), footnotes, numbering
+            dossier, number, outcome, counted.get(path), certainty.get(number), path in retracted, footnotes, numbering
         )
         for number, outcome in outcomes
+        for path in [("outcomes", number)]
     )
     return rows, tuple(footnotes)
 
@@ -130,6 +138,7 @@ def _finding(
     outcome: Mapping[str, Any],
     counted: OutcomeNumbers | None,
     rated: tuple[str, tuple[str, ...]] | None,
+    retracted: bool,  # noqa: FBT001
     footnotes: list[Footnote],
     numbering: Numbering,
 ) -> Finding:
@@ -141,6 +150,8 @@ def _finding(
         relative = estimate_words(pooled.pooling.measure, pooled.pooling.effect.estimate)
     absolute = counted.in_people if counted else None
     grade, possible = rated or ("not_rated", ())
+    stated = known(known(outcome, "certainty") or {}, "judgement") or ""
+    worded = stated if grade == "not_rated" and stated else grade
     profile, letters = _profile(outcome, footnotes)
     name, technical = known(outcome, "lay_name") or outcome["name"], outcome["name"]
     therapy = in_sentence(dossier.data["therapy"]["name"], dossier.document.text)
@@ -162,11 +173,13 @@ def _finding(
         needed="" if absolute is None else needed_words(absolute),
         certainty=grade,
         possible=possible,
+        stated=stated,
+        retracted=retracted,
         letters=letters,
         profile=profile,
-        sentence=_sentence(therapy, _small(technical), outcome, grade),
-        plain=tuple(_plain(therapy, name, outcome, grade, absolute)),
-        icons=_icons(absolute, grade, therapy),
+        sentence=_sentence(therapy, _small(technical), outcome, worded),
+        plain=tuple(_plain(therapy, name, outcome, worded, absolute)),
+        icons=() if retracted else _icons(absolute, worded, therapy),
         cited=numbering.cite([*outcome.get("refs", ()), *effect.get("refs", ())]),
     )
 

@@ -9,13 +9,15 @@ from typing import Any
 from evgrade.dossier import Dossier
 from evgrade.facts.known import known
 from evgrade.grading.assessment import Assessment
-from evgrade.render.page import capitalized
+from evgrade.render.page import capitalized, spaced
 from evgrade.report.outcomes import Finding, in_sentence, wording
 from evgrade.report.safety import Safety
 from evgrade.rubric.phrases import listing
 
 _MOST = 3
 """How many outcomes the plain answers name, to fit on a sheet; the summary of findings has all of them."""
+
+_NOT_TO_RELY_ON = "Do not rely on this: it rests on retracted studies."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Question:
 def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], safety: Safety) -> Iterator[Question]:
     therapy = in_sentence(dossier.data["therapy"]["name"], dossier.document.text)
     phrasing = _that_matter_most(found)
-    helps = [" ".join(one.plain) for one in phrasing]
+    helps = [" ".join((*([_NOT_TO_RELY_ON] if one.retracted else []), *one.plain)) for one in phrasing]
     if not helps:
         benefit = next((one for one in first.domains if one.about in ("benefit", "trials")), None)
         helps = [
@@ -57,11 +59,31 @@ def _that_matter_most(found: Sequence[Finding]) -> Sequence[Finding]:
 
 
 def _how_sure(phrasing: Sequence[Finding]) -> Iterator[str]:
-    """Yield how sure the evidence is, one sentence per level of certainty."""
-    for grade, sentence in wording()["sure"].items():
-        names = [f"{one.name[:1].lower()}{one.name[1:]}" for one in phrasing if one.certainty == grade]
-        if names:
-            yield sentence.format(outcomes=listing(names))
+    """Yield how sure the evidence is, one sentence per level, what rests on retracted papers first."""
+    kinds = [
+        (wording()["retracted"], [one for one in phrasing if one.retracted]),
+        *((sentence, _rated(phrasing, grade)) for grade, sentence in wording()["sure"].items()),
+        *(
+            (wording()["only_stated"].replace("{stated}", spaced(level)), _only_stated(phrasing, level))
+            for level in dict.fromkeys(one.stated for one in phrasing)
+        ),
+    ]
+    for sentence, some in kinds:
+        if some:
+            yield sentence.format(outcomes=listing([f"{one.name[:1].lower()}{one.name[1:]}" for one in some]))
+
+
+def _rated(phrasing: Sequence[Finding], grade: str) -> Sequence[Finding]:
+    return [one for one in phrasing if one.certainty == grade and not one.retracted and not _is_only_stated(one)]
+
+
+def _only_stated(phrasing: Sequence[Finding], level: str) -> Sequence[Finding]:
+    return [one for one in phrasing if one.stated == level and not one.retracted and _is_only_stated(one)]
+
+
+def _is_only_stated(one: Finding) -> bool:
+    """Whether the reviewers state a certainty that evgrade could not rate itself."""
+    return one.certainty == "not_rated" and bool(one.stated)
 
 
 def _is_safe(therapy: str, safety: Safety) -> Iterator[str]:

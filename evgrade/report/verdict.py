@@ -21,7 +21,7 @@ from evgrade.render.pages.robustness import (
     strands_words,
     verdict_words,
 )
-from evgrade.render.pages.words import NOTHING_RECORDED, rounded
+from evgrade.render.pages.words import NOTHING_RECORDED, rounded, without_retracted
 from evgrade.robustness.next_study import next_study
 from evgrade.robustness.robust import Robustness, robustness
 from evgrade.robustness.standing import LEVEL
@@ -77,6 +77,7 @@ class Verdict:
         better: what a better level requires.
         unread: the evidence that the system does not read.
         differs: a sentence on why it differs from the verdict of the first system; empty if it does not.
+        retracted: what it would be without evidence from retracted papers; empty if there is none.
     """
 
     system: str
@@ -93,6 +94,7 @@ class Verdict:
     better: tuple[str, tuple[str, ...]] | None
     unread: tuple[Unread, ...]
     differs: str
+    retracted: tuple[str, ...]
 
 
 def verdicts_of(graded: Sequence[tuple[Rubric, Assessment]]) -> tuple[Verdict, ...]:
@@ -175,6 +177,9 @@ def _verdict(rubric: Rubric, one: Assessment, differs: str) -> Verdict:
         better=None if given is None or given.better is None else (given.better.title, given.better.lacks),
         unread=one.unread,
         differs=differs,
+        retracted=()
+        if one.without_retracted is None
+        else tuple(f"{name}: {phrase}" for name, phrase in without_retracted(one.without_retracted, only_changes=True)),
     )
 
 

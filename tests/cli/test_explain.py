@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from evgrade.api import grade
-from evgrade.rubric.load import load_rubric
+from evgrade.checking import load_dossier
+from evgrade.grading.derivation import derive
+from evgrade.render.page import Bullets, Item, Mark
+from evgrade.render.pages.derivation import derivation_page
+from evgrade.rubric.load import load_rubric, shipped_names
+from tests.crossed import crossed
 
 from .conftest import SameAsGolden
-from .support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run
+from .support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run
 
 DOMAINS = [domain.name for domain in load_rubric().domains]
 each_example = pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, SMALLEST])
@@ -114,3 +120,37 @@ def test_a_rubric_without_score_or_recommendation_still_grades(
     for rubric in (without_recommendation, without_score):
         for form in ("text", "json"):
             assert evgrade("score", SMALLEST, "-r", rubric, "-f", form).code == 0
+
+
+OPPOSITE = {Mark.YES: Mark.NO, Mark.NO: Mark.YES, Mark.UNKNOWN: Mark.UNKNOWN}
+
+
+def decided(words: str, marks: Sequence[Mark]) -> Mark:
+    """Return the mark that follows from the marks below a line, in three-valued logic."""
+    if words == "not:":
+        [mark] = marks
+        return OPPOSITE[mark]
+    settling = Mark.YES if words == "one of these:" else Mark.NO
+    if settling in marks:
+        return settling
+    return Mark.UNKNOWN if Mark.UNKNOWN in marks else OPPOSITE[settling]
+
+
+def groups(items: Iterable[Item]) -> Iterator[tuple[str, Mark, list[Mark]]]:
+    """Yield each line that groups conditions, with its mark and those below it."""
+    for item in items:
+        below = list(item.children)
+        words = "".join(part for part in item.line if isinstance(part, str))
+        if words in ("one of these:", "all of these:", "not:"):
+            assert item.mark is not None
+            yield words, item.mark, [one.mark for one in below if one.mark is not None]
+        yield from groups(below)
+
+
+@crossed(("example", "rubric"), [NALTREXONE, RILUZOLE, EXERCISE, SINGING], list(shipped_names()))
+def test_what_stands_above_conditions_follows_from_them(example: str, rubric: str) -> None:
+    """An `all` inside an `any` has a line of its own, or a reader would take its parts for alternatives."""
+    dossier = load_dossier(str(ROOT / example))
+    blocks = derivation_page(derive(dossier, load_rubric(rubric)), dossier)
+    found = [group for block in blocks if isinstance(block, Bullets) for group in groups(block.items)]
+    assert [one for one in found if decided(one[0], one[2]) is not one[1]] == []

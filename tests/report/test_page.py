@@ -284,3 +284,70 @@ def test_a_share_of_which_only_a_limit_is_printed_is_counted() -> None:
     said = Page(page_of("-", stdin=text)).said
     assert "Harms that were counted" in said
     assert "Named, but not counted" not in said
+
+
+CLAIMED = """
+dossier: 1
+therapy: {name: Ivermectin, kind: drug}
+condition: {name: COVID-19}
+references: [{id: r, title: A trial., retraction: RETRACTION}]
+outcomes:
+  - id: death
+    name: Death
+    importance: critical
+    design: randomized
+    studies: 1
+    participants: 600
+    effect: {outcome: Death, measure: RR, estimate: 0.3, ci_low: 0.2, ci_high: 0.5}
+    baseline_risk: {n: 160, of: 1000}
+    more_is_better: false
+    certainty: {judgement: high}
+    result: benefit
+    refs: [r]
+trials:
+  - id: t
+    statement: A trial.
+    agent: same
+    condition: same
+    allocation: randomized
+    participants: 600
+    result: benefit
+    refs: [r]
+"""
+
+
+def test_what_rests_on_a_retracted_paper_is_said_beside_the_verdict_and_in_plain_words() -> None:
+    """Nobody is told that an effect is sure, with a picture of it, because a retracted trial said so."""
+    text = page_of("-", stdin=CLAIMED.replace("RETRACTION", "retracted"))
+    said = Page(text).said
+    warning = "Some of the evidence comes from retracted papers. Nothing should rest on it. Without it:"
+    assert warning in said
+    assert said.index(warning) < said.index("Does it help?")
+    assert "Clinical trials: A becomes U" in said
+    assert "Reasonable to consider with a clinician becomes Not recommended at this time" in said
+    assert "Do not rely on this: it rests on retracted studies. Death: Ivermectin reduces this." in said
+    assert "Do not rely on what is said about death: it rests on studies that were retracted." in said
+    assert "Rests on retracted papers." in said
+    assert 'class="icons"' not in text
+    assert "certainty about death" not in said
+    article = run_once("report", "-", "-f", "markdown-article", stdin=CLAIMED.replace("RETRACTION", "retracted")).stdout
+    assert "Clinical trials: A becomes U" in article
+    assert "rests on retracted papers" in article
+
+
+def test_the_certainty_that_reviewers_state_is_said_to_be_theirs() -> None:
+    text = page_of("-", stdin=CLAIMED.replace("RETRACTION", "none"))
+    said = Page(text).said
+    assert "Death: Ivermectin reduces this. Of 1,000 people without Ivermectin, about 160 have this." in said
+    assert "The reviewers state high certainty about death. Their reasons are not recorded here" in said
+    assert "No one has rated" not in said
+    assert "the reviewers state: high" in said
+    assert "retracted" not in said
+    article = run_once("report", "-", "-f", "markdown-article", stdin=CLAIMED.replace("RETRACTION", "none")).stdout
+    assert "the reviewers state: high" in article
+
+
+def test_without_a_verdict_no_fact_is_said_to_change_none() -> None:
+    said = Page(page_of(SMALLEST)).said
+    assert "Nothing recorded yet" in said
+    assert "missing fact could change the verdict" not in said

@@ -14,7 +14,7 @@ from evgrade.model import Path, dotted
 from evgrade.render.page import Block, Bullets, Heading, Item, Mark, Paragraph
 from evgrade.rubric.conditions.base import Always, Connective
 from evgrade.rubric.conditions.lists import OverItems
-from evgrade.rubric.conditions.logic import Not, Term
+from evgrade.rubric.conditions.logic import All, Not, Term
 from evgrade.rubric.conditions.values import FieldTest, LabelIs
 from evgrade.rubric.phrases import number as count
 
@@ -105,10 +105,13 @@ def _points(value: float) -> str:
 # Conditions
 
 
-def _trace(traced: Trace, dossier: Dossier, seen: set[str], kept: Kept) -> Iterator[Item]:
+def _trace(
+    traced: Trace, dossier: Dossier, seen: set[str], kept: Kept, *, all_must_hold: bool = True
+) -> Iterator[Item]:
     """Yield what decides a condition: a list item for each question put to the dossier, and for each item of evidence.
 
-    A term is spelled out once; when a rule returns to it, one line is enough (`seen` has the names).
+    A term is spelled out once; when a rule returns to it, one line is enough (`seen` has the names). Among items that
+    must all hold, the parts of a conjunction need no line above them.
     """
     condition = traced.condition
     if isinstance(condition, Term):
@@ -117,10 +120,15 @@ def _trace(traced: Trace, dossier: Dossier, seen: set[str], kept: Kept) -> Itera
             return
         seen.add(condition.name)
     opening = condition.opening(traced) if isinstance(condition, Connective) else None
+    is_alone = len(condition.inside()) == 1
+    if isinstance(condition, All) and (all_must_hold or is_alone):
+        opening = ""
     if opening is None:
         yield Item((condition.headline(traced),), mark=_mark(traced.truth), children=_below(traced, dossier, kept))
         return
-    parts = (item for part in traced.parts for item in _trace(part, dossier, seen, kept))
+    same = isinstance(condition, Term) or (isinstance(condition, All) and is_alone)
+    must = all_must_hold if same else isinstance(condition, All)
+    parts = (item for part in traced.parts for item in _trace(part, dossier, seen, kept, all_must_hold=must))
     if opening:
         yield Item((f"{opening}:",), mark=_mark(traced.truth), children=parts)
     else:

@@ -172,13 +172,16 @@ def few(names: Sequence[str]) -> str:
     return listing(names, _MOST_NAMES)
 
 
-def without_items(given: WithoutRetracted) -> tuple[Item, ...]:
+def without_items(given: WithoutRetracted, *, only_changes: bool = False) -> tuple[Item, ...]:
     """Return a list item for each change if evidence that rests on retracted papers is left out."""
-    return tuple(Item((wording,), (name,)) for name, wording in without_retracted(given))
+    return tuple(Item((wording,), (name,)) for name, wording in without_retracted(given, only_changes=only_changes))
 
 
-def without_retracted(given: WithoutRetracted) -> Iterator[tuple[str, str]]:
-    """Yield what the grades would be without evidence that rests on retracted papers, as names and phrases."""
+def without_retracted(given: WithoutRetracted, *, only_changes: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield what the grades would be without evidence that rests on retracted papers, as names and phrases.
+
+    `only_changes` leaves out domains whose grades stay as they are.
+    """
     yield "Retracted", ", ".join(given.references)
     if given.left_out:
         yield "Left out, as nothing else supports it", ", ".join(given.left_out)
@@ -189,6 +192,8 @@ def without_retracted(given: WithoutRetracted) -> Iterator[tuple[str, str]]:
     for domain in given.domains:
         others = [grade for grade in domain.possible if grade != domain.after]
         is_same = domain.before_possible == domain.possible
+        if only_changes and is_same and domain.before == domain.after:
+            continue
         yield domain.title, then(domain.before, domain.after, " ".join(others), is_same=is_same)
     if given.score is not None:
         score = given.score

@@ -32,7 +32,7 @@ def article_of(
     written = _written(Draft(dossier, graded, by_grade, numbering))
     if style is None:
         labels = {name: f"{number}." for number, name in enumerate(numbering.names(), start=1)}
-        return _whole(written, numbering, labels, None)
+        return _whole(written, numbering, labels, None, graded[0][1])
     # A style may sort references, so all citations must be known before any can be written.
     cited = style.cited(dossier.references, numbering.clusters, numbering.names())
     again = Numbering(dossier.references, dossier.retracted, cited.order)
@@ -43,7 +43,7 @@ def article_of(
         again,
         lambda numbers: cited.citations[frozenset(cited.order[number - 1] for number in numbers)],
     )
-    return _whole(_written(draft), again, cited.labels, cited.lines)
+    return _whole(_written(draft), again, cited.labels, cited.lines, graded[0][1])
 
 
 def _written(draft: Draft) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
@@ -73,9 +73,12 @@ def _whole(
     numbering: Numbering,
     labels: Mapping[str, str],
     lines: Mapping[str, tuple[Span, ...]] | None,
+    first: Assessment,
 ) -> tuple[Block, ...]:
     front, body = written
     references = list(zip(numbering.listed(lines), (labels[name] for name in numbering.names()), strict=True))
     retracted = [one for one in references if one[0].is_retracted]
-    warning = (Paragraph(closing.retraction_line(retracted)),) if any(one.cited for one, _ in retracted) else ()
+    warning: tuple[Block, ...] = ()
+    if any(one.cited for one, _ in retracted):
+        warning = (Paragraph(closing.retraction_line(retracted)), *closing.without_retracted_papers(first))
     return (*front, *warning, *body, *closing.references(references))

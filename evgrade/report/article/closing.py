@@ -7,6 +7,7 @@ from typing import Any
 
 from evgrade.facts.known import known
 from evgrade.grading.account import OtherVerdict, Source
+from evgrade.grading.assessment import Assessment
 from evgrade.render.page import (
     Block,
     Bullets,
@@ -25,6 +26,7 @@ from evgrade.render.page import (
     row,
     strong,
 )
+from evgrade.render.pages.words import without_items
 from evgrade.report.article.draft import Draft, joined
 from evgrade.report.panel import Consensus, consensus_of
 from evgrade.report.recorded import flow_of, source_of
@@ -278,6 +280,13 @@ def retraction_line(retracted: list[tuple[Reference, str]]) -> Line:
     what, them = ("source", "it") if len(names) == 1 else ("sources", "them")
     wording = f"Retracted or withdrawn {what}: {'; '.join(names)}".removesuffix(".")
     return (strong(f"{wording}. Nothing should rest on {them}."),)
+
+
+def without_retracted_papers(first: Assessment) -> Iterator[Block]:
+    """Yield what the verdict would be without evidence from retracted papers, if there is any."""
+    if first.without_retracted is not None:
+        yield Paragraph((Span(f"Without evidence from retracted papers, by {first.rubric_title}:", Style.GENERATED),))
+        yield Bullets(without_items(first.without_retracted, only_changes=True))
 
 
 _MOST = 80

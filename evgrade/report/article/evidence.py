@@ -442,6 +442,8 @@ def _finding_row(draft: Draft, one: Finding) -> tuple[Part]:
     possible = [spaced(grade) for grade in one.possible if grade != one.certainty]
     letters = f" ({', '.join(one.letters.split(','))})" if one.letters else ""
     still = f", or still {either(possible)}" if possible else ""
+    stated = f"; the reviewers state: {spaced(one.stated)}" if one.stated not in ("", one.certainty) else ""
+    retracted = "; rests on retracted papers" if one.retracted else ""
     return row(
         f"{one.technical or one.name}{f' ({one.importance})' if one.importance else ''}",
         f"{one.studies or 'not stated'}{people}",
@@ -449,7 +451,7 @@ def _finding_row(draft: Draft, one: Finding) -> tuple[Part]:
         f"{one.without or 'not known'}{f' ({one.risk_of})' if one.without and one.risk_of else ''}",
         one.with_therapy or "not known",
         one.difference or "not known",
-        f"{spaced(one.certainty)}{letters}{still}",
+        f"{spaced(one.certainty)}{letters}{still}{stated}{retracted}",
     )
 
 

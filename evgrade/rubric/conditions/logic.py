@@ -65,7 +65,7 @@ class All(Several):
         return ("; " if any(_lists_something(part) for part in parts) else ", ").join(parts)
 
     def opening(self, traced: Traced) -> str | None:  # noqa: ARG002
-        return ""
+        return "all of these"
 
     def lacks(self, traced: Traced, named: set[str]) -> Iterator[str]:
         if traced.truth is not True:
