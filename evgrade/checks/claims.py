@@ -61,8 +61,8 @@ def no_benefit_shown(item: Item) -> Iterator[Problem]:
     for path, effect in _primary(item.data):
         if known(effect, "favours") == "therapy" and _includes_no_effect(effect) is False:
             yield Problem(
-                "the result is `no_benefit`, but the interval excludes no effect, in favour of the therapy: "
-                + _describe(item, path, effect),
+                "the result is `no_benefit`, but the interval excludes the null value (no effect) and favours the"
+                " therapy: " + _describe(item, path, effect),
                 at=("result",),
                 hint="if the effect is too small to matter, say so in `notes` and waive this; else correct `result` "
                 "or `favours`",

@@ -186,7 +186,7 @@ def _wrong_percent(item: Item, share: Share, percent: Reported) -> Problem:
     return Problem(
         f"{shares}, not {percent}%" + (f": {slipped.value}" if slipped else ""),
         at=(*share.path, "percent"),
-        hint="nothing needs correcting if the source prints it so"
+        hint="nothing needs correcting if that is what the source prints"
         if slipped
         else f"correct `percent`, `{share.key}` or the total; if the source uses another denominator, or allows for "
         f"dropouts, say so {wording}",

@@ -125,7 +125,7 @@ def _from_input() -> list[Any]:
     if not content.strip():
         raise EvgradeError(
             "there is nothing to add",
-            hint="give --set FIELD=VALUE, or YAML on standard input; on a terminal, evgrade asks",
+            hint="give --set FIELD=VALUE, or YAML on standard input; in a terminal, evgrade prompts for each field",
         )
     entries = as_printed(read(content, STDIN_NAME))
     return entries if isinstance(entries, list) else [entries]
@@ -166,7 +166,7 @@ def _field(shape: Shape, name: str) -> Shape:
     if inside is None and name.startswith("x-"):
         return Shape({}, None, "")
     if inside is None:
-        hint = did_you_mean(name, shape.keys) or f"known are {listed(shape.keys)}"
+        hint = did_you_mean(name, shape.keys) or f"known fields: {listed(shape.keys)}"
         raise EvgradeError(f"{_a(shape.noun)} has no field {shown(name)}", hint=hint)
     return inside
 

@@ -298,7 +298,9 @@ def site(
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Folder of dossiers.")],
     output: Annotated[
         str,
-        typer.Option("--output", "-o", metavar="DIR", help="Folder of the site. Only files of the site are touched."),
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Folder to write the site to. Only the site's own files are changed."
+        ),
     ],
     rubrics: RubricsOption = None,
     title: Annotated[str, typer.Option(metavar="TEXT", help="Title of the site.")] = "Therapies, graded",
@@ -393,7 +395,7 @@ def diff(
     raise typer.Exit(run_diff(old, new, rubric, report_plan(form, outputs)))
 
 
-@app.command(short_help="Show how firm a verdict is, and what it hangs on.")
+@app.command(short_help="Show how firm a verdict is, and what it depends on.")
 def robustness(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Dossiers, or folders of them; one may be -.")],
     rubrics: RubricsOption = None,
@@ -408,11 +410,12 @@ def robustness(
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Show what each grade and the recommendation hang on: evidence, judgements and missing facts.
+    """Show what each grade and the recommendation depend on: evidence, judgements and missing facts.
 
-    One at a time, evidence is removed and judgements are moved by one step, and the dossier is graded again.
+    Remove each piece of evidence and change each judgement by one step, one at a time, and grade again.
 
-    For a folder, show a table: which verdicts hang by a thread, and on what. The options after --output are for that.
+    For a folder, print a table of how firm each verdict is and what it depends on. The options after
+    --output apply only to folders.
     """
     from evgrade.cli.robustness import run_robust_folder, run_robustness
     from evgrade.discover import is_folder
@@ -423,7 +426,7 @@ def robustness(
         others = {"--jobs": jobs, "--timeout": timeout, "--scheduler": scheduler, "--progress": progress or None}
         others |= {"--executor": None if executor is ExecutorName.LOCAL else executor}
         for option in (name for name, value in others.items() if value is not None):
-            raise typer.BadParameter("it is for folders", param_hint=option)
+            raise typer.BadParameter("it applies only to folders", param_hint=option)
         raise typer.Exit(run_robustness(paths, rubrics or [], plan))
     from evgrade.cli.execution import CacheOptions, Execution
 
@@ -440,9 +443,9 @@ def refs(
     outputs: ReportsOption = None,
     retractions: RetractionsOption = None,
 ) -> None:
-    """List the references as numbered on the report page: what cites each, what it lacks, and if it was retracted.
+    """List the references as numbered on the report page: what cites each, what it lacks, and whether it was retracted.
 
-    A DOI or a PMID counts as missing if sources of that type have one. References with the same identifier are
+    A DOI or a PMID counts as missing if sources of that type usually have one. References with the same identifier are
     duplicates; those with the same title and year may be.
     """
     from evgrade.cli.refs import run_refs
@@ -514,7 +517,7 @@ def new(
     condition: Annotated[str, typer.Option(metavar="NAME", help="Name of the condition.")] = "Name of the condition",
     kind: Annotated[
         str | None,
-        typer.Option(metavar="KIND", help="Kind of therapy, such as drug or behavioural: show what fits it."),
+        typer.Option(metavar="KIND", help="Kind of therapy, such as drug or behavioural; adapts the examples to it."),
     ] = None,
     sections: Annotated[
         str | None, typer.Option(metavar="NAMES", help="Show only these sections, separated by commas.")
@@ -544,7 +547,7 @@ def add(
 ) -> None:
     """Add an entry to a dossier at its place and leave everything else as it is.
 
-    On a terminal it asks for each field. Otherwise give the fields with --set, or YAML on standard input.
+    In a terminal, it prompts for each field. Otherwise give the fields with --set, or YAML on standard input.
     """
     from evgrade.cli.add import run_add
 
@@ -568,7 +571,7 @@ def import_records(
         list[str] | None,
         typer.Option("--base", metavar="OLD", help="Earlier version of a source that is not in git. Repeatable."),
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="List everything that was not imported, and why.")] = False,
     measure: Annotated[
         str | None, typer.Option("--measure", metavar="MEASURE", help="Effect measure of a table: OR, RR, MD …")
     ] = None,
@@ -585,9 +588,9 @@ def import_records(
     mapping: Annotated[str | None, typer.Option("--map", metavar="FILE", help="Mapping of a table's columns.")] = None,
     guess: Annotated[bool, typer.Option("--guess", help="Propose a mapping for a table, and import nothing.")] = False,
     keep: Annotated[
-        str | None, typer.Option("--keep", metavar="DIR", help="Keep answers of registries here, and reuse them.")
+        str | None, typer.Option("--keep", metavar="DIR", help="Save registry records in this folder, and reuse them.")
     ] = None,
-    refresh: Annotated[bool, typer.Option("--refresh", help="Request records even if answers are kept.")] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Request records again even if they are saved.")] = False,
     addresses: Annotated[
         list[str] | None,
         typer.Option("--address", metavar="NAME=URL", help="Another address of ctgov, ncbi or crossref."),
@@ -596,7 +599,7 @@ def import_records(
 ) -> None:
     """Read trials, results, harms and references from other files, and print them as entries of a dossier.
 
-    With --into, the dossier gains what it lacks, and takes changes made only in the source since its earlier version.
+    With --into, add what the dossier lacks, and apply changes made only in the source since its earlier version.
     What you wrote stays; if both changed, both values are shown and the exit code is 1.
     """
     from evgrade.cli.import_sources import Online
@@ -644,7 +647,8 @@ def rubric_list() -> None:
 
 @rubrics.command("show")
 def rubric_show(
-    name: Annotated[str, typer.Argument(metavar="NAME|FILE")] = "evgrade-default", output: OutputOption = None
+    name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="Rubric, by name or as a file.")] = "evgrade-default",
+    output: OutputOption = None,
 ) -> None:
     """Print a rubric: its scales, its rules and their sources."""
     from evgrade.cli.rubric import run_show
@@ -655,7 +659,7 @@ def rubric_show(
 
 @rubrics.command("check")
 def rubric_check(
-    names: Annotated[list[str], typer.Argument(metavar="NAME|FILE")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME|FILE", help="Rubrics, by name or as files.")],
     form: FindingsFormatOption = None,
     outputs: OutputsOption = None,
     quiet: QuietOption = False,

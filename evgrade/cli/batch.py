@@ -183,7 +183,7 @@ def grade_into(
     if isinstance(stopped, WorkersError):
         raise EvgradeError(f"{stopped.message}; what was finished is kept", hint=stopped.hint)
     if stopped is not None:
-        say("evgrade: interrupted; what was finished is kept")
+        say("evgrade: interrupted; finished results are kept")
         return INTERRUPTED
     return _code(tally)
 

@@ -48,7 +48,7 @@ def show_fixes(paths: list[str], *, quiet: bool) -> int:
         invalid += check_contents([(mended.after, mended.name)])[0].status is Outcome.INVALID
     write_patch(lines)
     left = f"; {many(invalid, 'dossier')} would still be invalid" if invalid else ""
-    say(f"{many(count, 'repair')} shown, none made{': --write makes them' if count else ''}{left}", quiet=quiet)
+    say(f"{many(count, 'repair')} shown, none applied{': --write applies them' if count else ''}{left}", quiet=quiet)
     return FINDINGS if count or invalid else DONE
 
 

@@ -146,8 +146,8 @@ def _report(result: Merged, into: str | None, *, write: bool, explain: bool, qui
     counts = [f"{many(number, _noun(section))} {verb}" for section, number in result.added.items()]
     verb = "updated" if write else "to update"
     counts += [f"{many(number, _noun(section))} {verb}" for section, number in result.updated.items()]
-    left = f"; {many(len(result.notes), 'thing')} not taken" if result.notes else ""
-    hint = " (--explain names them)" if result.notes and not explain else ""
+    left = f"; {many(len(result.notes), 'item')} not imported" if result.notes else ""
+    hint = " (--explain lists them)" if result.notes and not explain else ""
     said = ", ".join(counts) or "nothing to add"
     say(f"{many(result.records, 'record')} read: {said}{left}{hint}", quiet=quiet)
 

@@ -53,7 +53,7 @@ def run_new(
         write_payload(text, None)
         return DONE
     if os.path.lexists(path):
-        raise UnreadableError(f"{path} exists already", hint="choose another name, or remove it first")
+        raise UnreadableError(f"{path} already exists", hint="choose another name, or remove it first")
     write_file(path, text)
     if with_schema and not schema.exists():
         write_file(str(schema), schema_text("dossier"))

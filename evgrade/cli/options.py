@@ -99,7 +99,7 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a
 ColorOption = Annotated[
     bool | None,
     typer.Option(
-        "--color/--no-color", help="Use colours, or not. Default: as the terminal, NO_COLOR and FORCE_COLOR say."
+        "--color/--no-color", help="Turn colour on or off. By default, the terminal, NO_COLOR and FORCE_COLOR decide."
     ),
 ]
 WatchOption = Annotated[bool, typer.Option("--watch", help="Run again whenever a file changes.")]
@@ -124,7 +124,9 @@ RetractionsOption = Annotated[
 ]
 TemplateOption = Annotated[
     str | None,
-    typer.Option("--template", metavar="DIR", help="Folder with templates that replace ours of the same name."),
+    typer.Option(
+        "--template", metavar="DIR", help="Folder of templates that replace the built-in ones of the same name."
+    ),
 ]
 ExecutorOption = Annotated[
     ExecutorName,
@@ -137,7 +139,7 @@ JobsOption = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Number of worker processes.", show_default="number of cores")
 ]
 ProgressOption = Annotated[
-    bool | None, typer.Option("--progress/--no-progress", help="Show a progress bar on a terminal, or not.")
+    bool | None, typer.Option("--progress/--no-progress", help="Show or hide the progress bar on a terminal.")
 ]
 TimeoutOption = Annotated[
     float | None,

@@ -115,7 +115,7 @@ def _arms(effect: Mapping[str, Any]) -> str:
             wording.append(f"mean {mean}")
         else:
             return ""
-    return " against ".join(wording)
+    return " versus ".join(wording)
 
 
 def people_words(absolute: Absolute) -> str:
@@ -126,7 +126,7 @@ def people_words(absolute: Absolute) -> str:
         wording = f"{_side(difference.low)} to {_side(difference.high)}"
     else:
         wording = f"{_count(ends[0])} to {_side(ends[1] or math.copysign(0.0, ends[0]))}"
-    return f"{_side(difference.value)} of {PER:,} ({wording})"
+    return f"{_side(difference.value)} per {PER:,} ({wording})"
 
 
 def _side(number: float) -> str:

@@ -106,7 +106,7 @@ def _recommendation(dossier: Dossier, rubric: Rubric, decided: Decided) -> Deriv
     if decided.level is None:
         return Derived(
             title=RECOMMENDATION,
-            question=f"The dossier holds no evidence that {rubric.name} reads.",
+            question=f"The dossier has no evidence that {rubric.name} uses.",
             result="nothing recorded yet",
             possible=(),
             tried=(),

@@ -301,6 +301,6 @@ def _nearest(
 
 def _step_to(gives: str, title: str, traced: Trace, rule: Rule, gates: Iterable[Rule]) -> NextStep:
     """Return what a rule lacks; `gates` are rules above it that hold and must be overturned first."""
-    lacks = [f"the finding “{gate.means.rstrip('.')}” to be overturned" for gate in gates]
+    lacks = [f"new evidence that overturns “{gate.means.rstrip('.')}”" for gate in gates]
     lacks.extend(traced.condition.lacks(traced, set()))
     return NextStep(gives=gives, title=title, rule=rule.name, means=rule.means, lacks=tuple(dict.fromkeys(lacks)))

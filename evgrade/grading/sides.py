@@ -55,15 +55,15 @@ DESIGNS: Mapping[str, Words] = {
         (
             "control",
             {
-                "placebo": "against placebo",
-                "sham": "against a sham treatment",
-                "active": "against another treatment",
-                "usual_care": "against usual care",
-                "attention": "against attention alone",
-                "waiting_list": "against a waiting list",
-                "no_treatment": "against no treatment",
+                "placebo": "compared with placebo",
+                "sham": "compared with a sham treatment",
+                "active": "compared with another treatment",
+                "usual_care": "compared with usual care",
+                "attention": "compared with attention alone",
+                "waiting_list": "compared with a waiting list",
+                "no_treatment": "compared with no treatment",
                 "dose_comparison": "doses compared",
-                "historical": "against past patients",
+                "historical": "compared with past patients (historical controls)",
                 "none": "no control group",
             },
         ),
@@ -76,10 +76,10 @@ DESIGNS: Mapping[str, Words] = {
                 "futility": "stopped early for futility",
                 "harm": "stopped early for harm",
                 "slow_recruitment": "stopped for slow recruitment",
-                "funding": "stopped for want of money",
+                "funding": "stopped for lack of funding",
             },
         ),
-        ("funder", {"industry": "paid for by industry"}),
+        ("funder", {"industry": "industry-funded"}),
     ),
     "observational": (
         (
@@ -88,8 +88,8 @@ DESIGNS: Mapping[str, Words] = {
                 "cohort": "cohort",
                 "case_control": "case-control study",
                 "nested_case_control": "nested case-control study",
-                "historically_controlled": "against past patients",
-                "before_after": "before and after",
+                "historically_controlled": "historically controlled",
+                "before_after": "before-and-after study",
                 "registry": "registry",
                 "surveillance": "surveillance",
                 "cross_sectional": "cross-sectional",
@@ -137,8 +137,8 @@ DESIGNS: Mapping[str, Words] = {
             },
         ),
         ("controlled", {True: "with a comparison group", False: "no comparison group"}),
-        ("diagnosis_validated", {True: "diagnosis checked", False: "diagnosis not checked"}),
-        ("benefit_validated", {True: "benefit checked", False: "benefit not checked"}),
+        ("diagnosis_validated", {True: "diagnosis validated", False: "diagnosis not validated"}),
+        ("benefit_validated", {True: "benefit validated", False: "benefit not validated"}),
     ),
     "preclinical": (
         ("setting", {"in_vivo": "in vivo", "ex_vivo": "ex vivo", "in_vitro": "in vitro", "in_silico": "in silico"}),
@@ -147,7 +147,10 @@ DESIGNS: Mapping[str, Words] = {
         ("blinded", {True: "blinded", False: "not blinded"}),
     ),
     "mechanism": (
-        ("shown_in", {"human": "in people", "animal": "in animals", "cell": "in cells", "theory": "argued, not seen"}),
+        (
+            "shown_in",
+            {"human": "in people", "animal": "in animals", "cell": "in cells", "theory": "theoretical, not observed"},
+        ),
     ),
 }
 
@@ -302,7 +305,7 @@ def _bias(entry: Mapping[str, Any], section: str) -> str | None:
     domains = (judged.get("domains") or {}).values()
     if any(isinstance(one, dict) and RISKS.get(one.get("judgement", ""), 0) >= RISKS["high"] for one in domains):
         return "high risk of bias in part"
-    return "risk of bias not judged" if section in ("trials", "observational", "syntheses") else None
+    return "risk of bias not assessed" if section in ("trials", "observational", "syntheses") else None
 
 
 def _effects(entry: Mapping[str, Any]) -> Iterator[str]:
@@ -330,7 +333,7 @@ def _effect(effect: Mapping[str, Any]) -> str:
             for arm in effect.get("arms", ())
             if "events" in arm and "participants" in arm
         ]
-        wording += [" against ".join(arms)] if arms else []
+        wording += [" versus ".join(arms)] if arms else []
     if wording and p is not None and (low is None or high is None):  # alone it shows neither size nor direction
         wording.append(f"p {p}" if isinstance(p, str) and p[:1] in "<>=≤≥" else f"p = {p}")
     outcome = effect.get("outcome")

@@ -145,7 +145,7 @@ CROSSREF = Registry(
     "https://api.crossref.org",
     pause=0.2,
     holds="work",
-    elsewhere="DOIs of data and theses are often DataCite's, which evgrade does not ask",
+    elsewhere="DOIs of data and theses are often DataCite's, which evgrade does not query",
 )
 REGISTRIES: Mapping[Kind, Registry] = {Kind.NCT: CTGOV, Kind.PMID: NCBI, Kind.PMC: NCBI, Kind.DOI: CROSSREF}
 

@@ -149,8 +149,8 @@ class Client:
         except httpx.DecodingError:
             raise _AgainError("gave an answer that cannot be unpacked") from None
         except httpx.RequestError:
-            raise _AgainError("gave a broken answer") from None
-        raise EvgradeError(f"{registry.name} redirects again and again", hint=_LATER)
+            raise _AgainError("sent an invalid response") from None
+        raise EvgradeError(f"{registry.name} sends too many redirects", hint=_LATER)
 
     def _body(self, registry: Registry, number: Number, response: httpx.Response) -> bytes:
         """Return the body of an answer."""

@@ -203,7 +203,7 @@ def effects_lines(effects: Effects, sink: Sink, shown: Callable[[Span], Cell]) -
     is_drawn = axis is not None and room >= _LEAST
     scale = ""
     if axis is not None and is_drawn:
-        scale = f"{', logarithmic axis' if axis.is_log else ''}; {effects.sides[0]} on the left"
+        scale = f"{', logarithmic axis' if axis.is_log else ''}; left: {effects.sides[0]}"
     title = shown(Span(f"{effects.title}: {effects.measure[1]}{scale}", Style.STRONG))
     for line in folded(title.text, sink.width - 1):
         yield _line(1, line, title.code, sink)

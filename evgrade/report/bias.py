@@ -129,7 +129,7 @@ def _named(judged: Mapping[str, Any], name: str) -> str | None:
 
 def _light(judgement: str | None) -> Light:
     if judgement is None:
-        return Light("", "unjudged", "not judged")
+        return Light("", "unjudged", "not assessed")
     if judgement in ("no_information", "unclear_risk"):
         return Light("?", "unknown", spaced(judgement))
     if judgement in ("critical", "very_high"):

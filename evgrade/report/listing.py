@@ -266,7 +266,7 @@ def _summary(listing: Listing) -> str:
         "without DOI": sum("DOI" in one.missing for one in listed),
         "without PMID": sum("PMID" in one.missing for one in listed),
         "with a duplicate": sum(bool(one.duplicates) for one in listed),
-        "retracted, corrected or doubted": sum(bool(_status(one)) for one in listed),
+        "retracted, corrected or under an expression of concern": sum(bool(_status(one)) for one in listed),
     }
     found = [f"{count} {words}" for words, count in counts.items() if count]
     looked = "" if listing.notices is not None else "; retractions were not looked up (add --retractions FILE)"

@@ -200,7 +200,7 @@ def _profile(outcome: Mapping[str, Any], footnotes: list[Footnote]) -> tuple[tup
             why = known(stated, "reason") or "no reason is given"
             footnotes.append(Footnote(letter, f"{spaced(name)}, {spaced(judgement)}: {why}"))
             letters.append(letter)
-        profile.append(Judged(spaced(judgement or "not judged"), letter))
+        profile.append(Judged(spaced(judgement or "not rated"), letter))
     return tuple(profile), ",".join(letters)
 
 
@@ -233,9 +233,9 @@ def _icons(absolute: Absolute | None, grade: str, therapy: str) -> tuple[Group, 
         return ()  # an empty picture would suggest that it cannot happen
     both, change = min(without, with_therapy), abs(without - with_therapy)
     less = with_therapy <= without
-    spared = f"have it without {therapy}, and not with it" if less else f"have it with {therapy}, and not without it"
+    spared = f"have it only without {therapy}" if less else f"have it only with {therapy}"
     groups = (
-        ("event", both, f"have it with {therapy} or without"),
+        ("event", both, f"have it with or without {therapy}"),
         ("spared" if less else "added", change, spared),
         ("rest", PER - both - change, "do not have it either way"),
     )

@@ -47,7 +47,8 @@ def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], 
     elif given is not None:
         sure.append("Given what is recorded here, no missing fact could change the verdict above.")
     sure.append(
-        "This page sums up studies. It does not know you: ask your doctor before you start or stop a treatment."
+        "This page sums up studies. It cannot take your own situation into account: talk to your doctor before you "
+        "start or stop a treatment."
     )
     yield Question("How sure is this?", tuple(sure))
 

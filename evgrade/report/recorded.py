@@ -89,7 +89,7 @@ def cards_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Itera
 def _named(key: str) -> str:
     """Return the label of a text field on a card."""
     name = capitalized(spaced(key.removesuffix("_reason")))
-    return f"{name}, because" if key.endswith("_reason") else name
+    return f"{name}: reason" if key.endswith("_reason") else name
 
 
 def _parts(path: tuple[str | int, ...], entry: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -215,10 +215,10 @@ def of_thousand(n: int | None, of: int | None, percent: float | None) -> str:
     if share is None:
         if percent == 0:
             return "none seen; the denominator is not stated"
-        return "" if percent is None else f"about {_number(percent / 100)} of 1,000"
+        return "" if percent is None else f"about {_number(percent / 100)} per 1,000"
     if n == 0:
-        return f"none of {of:,} seen; there may be up to {_number(share.high)} of 1,000"
-    return f"{_number(share.value)} of 1,000 ({_number(share.low)} to {_number(share.high)})"
+        return f"none seen in {of:,} people; the true rate may be up to {_number(share.high)} per 1,000"
+    return f"{_number(share.value)} per 1,000 ({_number(share.low)} to {_number(share.high)})"
 
 
 def _in_plain_words(harm: Harm) -> str:
@@ -226,9 +226,10 @@ def _in_plain_words(harm: Harm) -> str:
     if share is None:
         return of_thousand(harm.n, harm.of, harm.percent)
     if harm.n == 0:
-        return f"seen in none of {harm.of:,} people. It may still happen to up to {_whole(share.high)} of 1,000 people"
+        followed = f"not seen in any of the {harm.of:,} people followed"
+        return f"{followed}. It could still happen to up to {_whole(share.high)} in 1,000 people"
     about, low, high = _whole(share.value), _whole(share.low), _whole(share.high)
-    return f"{about if about.startswith('fewer') else f'about {about}'} of 1,000 people (it may be {low} to {high})"
+    return f"{about if about.startswith('fewer') else f'about {about}'} in 1,000 people (it may be {low} to {high})"
 
 
 def _whole(share: float) -> str:

@@ -130,7 +130,7 @@ def _why(first: tuple[Rubric, Assessment], other: tuple[Rubric, Assessment]) -> 
     wording = [
         f"it rests on {rests}" if rests else "",
         f"the first verdict rests on {mine}" if mine else "",
-        f"it does not read {_some(unread)}" if unread else "",
+        f"it does not use {_some(unread)}" if unread else "",
     ]
     reasons = [part for part in wording if part] or ["the two systems have different rules"]
     return f"It differs from the first verdict because the two weigh different things: {'; '.join(reasons)}."
@@ -195,7 +195,7 @@ def _score_words(score: ScoreResult) -> str:
 def _no_level(rubric: Rubric) -> str:
     if rubric.recommendation is None:
         return "This system grades the evidence and recommends nothing."
-    return "The dossier holds none of the evidence that this system reads."
+    return "The dossier has none of the evidence that this system uses."
 
 
 def _state(name: str, given: str | None, possible: Sequence[str]) -> str:

@@ -111,5 +111,5 @@ CLASSES: Mapping[str, Callable[[Path, Mapping[str, Any]], bool]] = {
     "evidence on related agents": lambda _, entry: entry.get("agent") == "related",
     "evidence on other conditions": lambda _, entry: entry.get("condition") in ("related", "healthy"),
     "preprints": lambda _, entry: entry.get("publication") == "preprint",
-    "studies paid for by industry": lambda _, entry: entry.get("funder") == "industry",
+    "industry-funded studies": lambda _, entry: entry.get("funder") == "industry",
 }

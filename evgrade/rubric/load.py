@@ -84,7 +84,7 @@ def find_rubric(name_or_path: str) -> str:
     if name_or_path.lower() in names:
         return str(shipped_folder() / f"{name_or_path.lower()}.yaml")
     hint = did_you_mean(name_or_path, names) or f"shipped: {listed(names)}; or give the path of a file"
-    raise UnknownRubricError(f"there is not a rubric {name_or_path!r}", hint=hint)
+    raise UnknownRubricError(f"there is no rubric {name_or_path!r}", hint=hint)
 
 
 def load_rubric(name_or_path: str = DEFAULT) -> Rubric:

@@ -1,4 +1,4 @@
-"""Sources that were retracted, corrected or doubted: by their own word, and by notices."""
+"""Sources that were retracted, corrected or under an expression of concern: by their own word, and by notices."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def test_an_anecdote_does_not_hide_six_negative_trials(evgrade: Run) -> None:
 
 def test_an_item_is_one_line_with_result_size_design_bias_effect_and_source(evgrade: Run) -> None:
     assert (
-        "n0 line 4: no benefit; 178 people; randomized, double-masked, against placebo, large enough to tell;"
+        "n0 line 4: no benefit; 178 people; randomized, double-masked, compared with placebo, large enough to tell;"
         " low risk of bias; death: HR 0.95 (0.7 to 1.3) [Moertel 1982]" in text(evgrade, AGAINST + SOURCE)
     )
 
@@ -257,7 +257,7 @@ def test_a_level_that_is_open_is_marked_with_the_facts_that_settle_it(evgrade: R
     shown = text(evgrade, dossier)
     assert "(PROVISIONAL)" in shown
     assert "Provisional: it could still become" in shown
-    assert "people who died of a harm: add `died.n` to `safety` (line 5)" in shown
+    assert "people who died because of a harm: add `died.n` to `safety` (line 5)" in shown
     assert "(provisional)" in markdown(evgrade, dossier)
 
 

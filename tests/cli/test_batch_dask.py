@@ -176,7 +176,7 @@ def test_an_interruption_leaves_the_cluster_to_others(run: Run, slow: Path, clus
     printed, told = rest(program)
     assert program.returncode == 130
     assert "Traceback" not in told
-    assert told.splitlines()[-1] == "evgrade: interrupted; what was finished is kept"
+    assert told.splitlines()[-1] == "evgrade: interrupted; finished results are kept"
     assert len(files(printed)) < 159
     assert soon(lambda: cluster.tell(task_count) == 0)
     assert run("batch", SMALLEST, *on(cluster)).code == 0

@@ -254,7 +254,7 @@ def test_an_interruption_keeps_what_is_finished(slow: Path, tmp_path: Path, numb
         rest, told = program.stdout.read().decode(), program.stderr.read().decode()
     assert program.returncode == 130
     assert "Traceback" not in told
-    assert "interrupted; what was finished is kept" in told
+    assert "interrupted; finished results are kept" in told
     printed = rows(rest)
     assert 1 <= len(printed) + 1 < 200
     assert [f"{n:03}.yaml" for n in range(1, len(printed) + 1)] == list(printed)

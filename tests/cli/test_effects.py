@@ -1,4 +1,4 @@
-"""Effects in a terminal: a forest plot in characters, and numbers of 1,000 people."""
+"""Effects in a terminal: a forest plot in characters, and numbers in 1,000 people."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_an_effect_is_drawn_right_after_the_grades(evgrade: Run) -> None:
     assert row.startswith("  Pooled, as stated")
     assert plotted(row).count("◆") == 1
     assert "  Of 1,000 people: 440 without the therapy, 343 with it (286 to 405)" in lines
-    assert " Death within 12 months: RR, logarithmic axis; favours therapy on the left" in lines
+    assert " Death within 12 months: RR, logarithmic axis; left: favours therapy" in lines
 
 
 def test_the_effect_of_a_single_study_is_not_called_pooled(evgrade: Run) -> None:

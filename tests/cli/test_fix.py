@@ -65,7 +65,7 @@ def test_a_repair_is_shown_and_not_made(evgrade: Run, bad: Path) -> None:
         " trials:\n"
         " - {id: t, statement: s, refs: [r]}\n"
     )
-    assert result.stderr == "1 repair shown, none made: --write makes them\n"
+    assert result.stderr == "1 repair shown, none applied: --write applies them\n"
     assert bad.read_text() == BAD
 
 
@@ -81,7 +81,7 @@ def test_what_is_shown_is_a_patch(run: Run, tmp_path: Path, end: str, last: str)
 
 def test_nothing_to_repair_is_nothing_to_show(evgrade: Run) -> None:
     result = evgrade("validate", "--fix", NALTREXONE)
-    assert (result.code, result.stdout, result.stderr) == (0, "", "0 repairs shown, none made\n")
+    assert (result.code, result.stdout, result.stderr) == (0, "", "0 repairs shown, none applied\n")
 
 
 def test_what_cannot_be_repaired_is_counted(evgrade: Run, bad: Path) -> None:
@@ -91,7 +91,7 @@ def test_what_cannot_be_repaired_is_counted(evgrade: Run, bad: Path) -> None:
     result = evgrade("validate", "--fix", bad.parent)
     assert result.code == 1
     assert result.stdout.count("+++ ") == 1
-    assert result.stderr == "1 repair shown, none made: --write makes them; 2 dossiers would still be invalid\n"
+    assert result.stderr == "1 repair shown, none applied: --write applies them; 2 dossiers would still be invalid\n"
 
 
 def test_standard_input_is_shown_too(evgrade: Run) -> None:
@@ -159,7 +159,7 @@ def test_slips_of_yaml_are_repaired_and_told(evgrade: Run, bad: Path) -> None:
     text = GOOD.replace("trials:\n", "trials: []\n").replace("doi: ", "doi:\xa0")
     bad.write_text(text.replace("s, refs", "s, n: 1,667, refs"))
     shown = evgrade("validate", "--fix", bad)
-    assert shown.stderr == "4 repairs shown, none made: --write makes them\n"
+    assert shown.stderr == "4 repairs shown, none applied: --write applies them\n"
     result = evgrade("validate", "--fix", "--write", bad.name, cwd=bad.parent)
     assert result.stderr == (
         "bad.dossier.yaml:6:7: put right: a no-break space (U+00A0) after `doi:` is not a space to YAML\n"

@@ -99,7 +99,7 @@ def test_an_id_that_is_taken_is_not_given_again(evgrade: Run, source: Path, tmp_
 
 
 def test_what_was_not_taken_is_counted_and_named_with_its_pointer(evgrade: Run, source: Path) -> None:
-    assert "not taken (--explain names them)" in evgrade("import", source).stderr
+    assert "not imported (--explain lists them)" in evgrade("import", source).stderr
     named = evgrade("import", source, "--explain").stderr
     assert "#/protocolSection/referencesModule/references/1: a reference of type BACKGROUND" in named
 

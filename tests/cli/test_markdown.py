@@ -111,7 +111,7 @@ def test_it_says_what_a_reviewer_needs(evgrade: Run) -> None:
         "| Safety | **C** | C D F | uncertain |\n",
         f"\\[The ALSUntangled Group 2011\\] ({NALTREXONE}:476) – **decides**\n",  # with citation and place
         "## What would change it\n\n- **Only within a trial:** needs Clinical trials at least C (now D)\n",
-        "- **people who died of a harm**: add \\`died.n\\` to \\`safety\\` (line 596); for Safety\n",
+        "- **people who died because of a harm**: add \\`died.n\\` to \\`safety\\` (line 596); for Safety\n",
     ):
         assert said in page
 

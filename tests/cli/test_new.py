@@ -322,7 +322,7 @@ def test_nothing_is_ever_overwritten(evgrade: Run, run: Run, tmp_path: Path, kin
     for each in (evgrade, run):
         result = each("new", "a.yaml", cwd=tmp_path)
         assert (result.code, result.stdout) == (2, "")
-        assert result.stderr == "evgrade: a.yaml exists already\n  = choose another name, or remove it first\n"
+        assert result.stderr == "evgrade: a.yaml already exists\n  = choose another name, or remove it first\n"
         assert sorted(one.name for one in tmp_path.iterdir()) == before
     if kind in ("file", "link"):
         assert path.read_text() == "kept"

@@ -33,15 +33,15 @@ def test_a_report_lists_them_beside_what_is_stated(evgrade: Run) -> None:
         text
         == """\
  • Stroke line 45: stated RR 0.40 (0.25 to 0.63); computed RR 0.45 (0.26 to
-   0.78), 2 studies, I² 0%, 2 left out; 27 fewer of 1,000 (34 to 17 fewer), NNTB
-   38 (30 to 61)
- • afasak: Stroke line 11: stated 9 of 335 against 19 of 336; computed RR 0.48
-   (0.22 to 1.03); 30 fewer of 1,000 (62 fewer to 1.1 more), NNTB 34 (17 to ∞ to
-   NNTH 885)
+   0.78), 2 studies, I² 0%, 2 left out; 27 fewer per 1,000 (34 to 17 fewer),
+   NNTB 38 (30 to 61)
+ • afasak: Stroke line 11: stated 9 of 335 versus 19 of 336; computed RR 0.48
+   (0.22 to 1.03); 30 fewer per 1,000 (62 fewer to 1.1 more), NNTB 34 (17 to ∞
+   to NNTH 885)
  • spaf: Pain line 24: stated MD 3.80, p = 0.008; computed MD 3.8 (1.0 to 6.6)
- • by-wards: Stroke line 32: stated 9 of 500 against 19 of 500; computed
-   nothing: its participants were not randomized individually, so its arms alone
-   would give too narrow an interval"""
+ • by-wards: Stroke line 32: stated 9 of 500 versus 19 of 500; computed nothing:
+   its participants were not randomized individually, so its arms alone would
+   give too narrow an interval"""
     )
 
 

@@ -171,7 +171,7 @@ def test_an_interrupted_run_keeps_what_was_finished(
     page = tmp_path / "page.md"
     result = evgrade("robustness", folder, "--jobs", "1", "-f", "json", "-o", f"markdown={page}")
     assert result.code == 130
-    assert "interrupted; what was finished is kept" in result.stderr
+    assert "interrupted; finished results are kept" in result.stderr
     assert len(json.loads(result.stdout)) == 1
     assert "therapy 0" in page.read_text("utf-8")
 
@@ -210,7 +210,7 @@ def test_a_folder_in_which_none_can_be_graded_is_an_empty_array(evgrade: Run, tm
 def test_what_is_for_folders_is_refused_for_files(evgrade: Run, option: tuple[str, ...]) -> None:
     result = evgrade("robustness", RILUZOLE, *option)
     assert (result.code, result.stdout) == (2, "")
-    assert "it is for folders" in result.stderr
+    assert "it applies only to folders" in result.stderr
 
 
 def test_standard_input_is_no_folder(evgrade: Run, folder: Path) -> None:

@@ -78,7 +78,7 @@ def test_it_keeps_to_the_width_and_shows_only_what_can_be_read(evgrade: Run, col
 
 def test_a_dossier_without_evidence_is_said_to_have_none(evgrade: Run) -> None:
     text = " ".join(evgrade("robustness", "-", stdin=VALID).stdout.split())
-    assert "No evidence that the rubric reads is recorded" in text
+    assert "No evidence that the rubric uses is recorded" in text
     assert "The dossier lists no evidence." in text
     assert "The reviewers state no judgement that can be moved." in text
 

@@ -144,7 +144,7 @@ def test_a_rubric_that_cannot_be_read_keeps_none_of_the_others_from_being_checke
 def test_an_unknown_rubric_gets_the_nearest_name(evgrade: Run, command: str) -> None:
     result = evgrade("rubric", command, "evgrade-defualt")
     assert (result.code, result.stdout) == (2, "")
-    assert result.stderr.endswith("there is not a rubric 'evgrade-defualt'\n  = did you mean `evgrade-default`?\n")
+    assert result.stderr.endswith("there is no rubric 'evgrade-defualt'\n  = did you mean `evgrade-default`?\n")
 
 
 # test

@@ -74,13 +74,13 @@ def test_the_report_says_what_a_clinician_needs(evgrade: Run) -> None:
         "Clinical trials D: Benefit is reported only by patients",  # and why
         "(possible: D F)",  # a grade that is open
         "of 100, between",  # a range
-        "of the weight could be judged",
+        "of the total weight is in domains",
         "plm-cohort line",  # a citation with its place
         "What would change it",
         "Missing facts worth finding out",
-        "people who died of a harm: add `died.n` to `safety` (line 596)",
+        "people who died because of a harm: add `died.n` to `safety` (line 596)",
         "(PROVISIONAL)",
-        "it is not the chance that the therapy works",
+        "they are not the chance that the therapy works",
     ):
         assert said in report
 
@@ -213,9 +213,7 @@ def test_an_unknown_rubric_gets_the_nearest_name(evgrade: Run, run: Run) -> None
     for each in (evgrade, run):
         result = each("score", SMALLEST, "-r", "evgrade-defualt")
         assert (result.code, result.stdout) == (2, "")
-        assert (
-            result.stderr == "evgrade: there is not a rubric 'evgrade-defualt'\n  = did you mean `evgrade-default`?\n"
-        )
+        assert result.stderr == "evgrade: there is no rubric 'evgrade-defualt'\n  = did you mean `evgrade-default`?\n"
 
 
 def test_an_unknown_rubric_with_no_near_name_gets_the_list(evgrade: Run) -> None:
@@ -233,7 +231,7 @@ def test_a_rubric_that_cannot_be_read_is_no_finding(evgrade: Run, rubric: str) -
 def test_a_rubric_with_a_name_too_long_to_be_a_path_is_unknown(evgrade: Run) -> None:
     result = evgrade("score", SMALLEST, "-r", "x" * 300)
     assert result.code == 2
-    assert "there is not a rubric" in result.stderr
+    assert "there is no rubric" in result.stderr
 
 
 def test_a_broken_rubric_is_shown_at_its_place_and_is_no_finding_of_the_dossier(

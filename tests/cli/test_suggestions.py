@@ -40,7 +40,7 @@ outcomes:
 
 SAID = [
     (
-        "stroke, Imprecision: serious suggested, not serious judged, which counts: "
+        "stroke, Imprecision: serious suggested; the reviewers judged not serious, which counts: "
         "the interval, OR from 0.79 to 3.69, includes 1 (no effect)"
     ),
     "stroke, Inconsistency: not serious, as judged: studies 1, at most 1",
@@ -50,8 +50,8 @@ SAID = [
     ),
     "bleeding, Large effect: large suggested, not judged yet: times higher or lower risk 2.5, above 2",
     (
-        "bleeding, Inconsistency: left open, not judged yet; "
-        "it needs studies, i_squared, study_effects, prediction_low or prediction_high"
+        "bleeding, Inconsistency: not settled by the numbers, not judged yet; "
+        "to settle it, add studies, i_squared, study_effects, prediction_low or prediction_high"
     ),
 ]
 
@@ -67,8 +67,8 @@ def test_each_suggestion_stands_beside_the_judgement(evgrade: Run, form: str) ->
 def test_what_is_settled_comes_first_and_what_differs_is_coloured(evgrade: Run) -> None:
     shown = evgrade("score", "-", "-r", "grade", "--color", stdin=DOSSIER).stdout
     section = shown.split("What the numbers suggest")[1]
-    assert section.index("Large effect") < section.index("left open")
-    assert re.search(r"\x1b\[33m[^\x1b]*serious judged, which", section)
+    assert section.index("Large effect") < section.index("not settled by the numbers")
+    assert re.search(r"\x1b\[33m[^\x1b]*the reviewers judged not serious", section)
 
 
 def test_explain_shows_every_rule_that_was_tried(evgrade: Run) -> None:

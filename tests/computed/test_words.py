@@ -52,15 +52,15 @@ def absolute(value: float, low: float, high: float, *, better: bool | None = Non
 @pytest.mark.parametrize(
     ("difference", "people", "needed"),
     [
-        ((-23, -36, -7), "23 fewer of 1,000 (36 to 7.0 fewer)", "NNT 44 for one fewer (28 to 143)"),
-        ((23, 7, 36), "23 more of 1,000 (36 to 7.0 more)", "NNT 44 for one more (28 to 143)"),
+        ((-23, -36, -7), "23 fewer per 1,000 (36 to 7.0 fewer)", "NNT 44 for one fewer (28 to 143)"),
+        ((23, 7, 36), "23 more per 1,000 (36 to 7.0 more)", "NNT 44 for one more (28 to 143)"),
         (
             (-10, -25, 5),
-            "10 fewer of 1,000 (25 fewer to 5.0 more)",
+            "10 fewer per 1,000 (25 fewer to 5.0 more)",
             "NNT 100 for one fewer (40 to ∞ to 200 for one more)",
         ),
-        ((-10, -25, 0), "10 fewer of 1,000 (25 to 0 fewer)", "NNT 100 for one fewer (40 to ∞)"),
-        ((0, -25, 5), "0 more of 1,000 (25 fewer to 5.0 more)", "NNT ∞: the risks are equal"),
+        ((-10, -25, 0), "10 fewer per 1,000 (25 to 0 fewer)", "NNT 100 for one fewer (40 to ∞)"),
+        ((0, -25, 5), "0 more per 1,000 (25 fewer to 5.0 more)", "NNT ∞: the risks are equal"),
     ],
 )
 def test_fewer_and_more(difference: tuple[float, float, float], people: str, needed: str) -> None:
@@ -103,7 +103,7 @@ def stated(**effect: Any) -> str:
         ({**RR, "p": 0.03}, "RR 0.8, p = 0.03"),
         ({**RR, "se": 0.2}, "RR 0.8, SE 0.2"),
         ({"measure": "RD", "estimate": -5, "unit": "%"}, "RD -5%"),
-        ({}, "5 of 100 against 10 of 100"),
+        ({}, "5 of 100 versus 10 of 100"),
     ],
 )
 def test_what_the_source_states_stays_as_it_is(effect: dict[str, Any], words: str) -> None:

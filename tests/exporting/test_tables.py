@@ -271,7 +271,7 @@ def test_a_summary_of_findings_has_the_numbers_of_the_dossier_and_says_which_are
     # the review prints 440 of 1,000 and 343 (286 to 405); 1000 × 0.44 × 0.78 = 343.2
     assert (row["without_per_1000"], row["with_per_1000"]) == ("440", "343.2")
     assert (row["with_low_per_1000"], row["with_high_per_1000"]) == ("286", "404.8")
-    assert (row["difference_per_1000"], row["absolute_effect"]) == ("-96.8", "97 fewer of 1,000 (154 to 35 fewer)")
+    assert (row["difference_per_1000"], row["absolute_effect"]) == ("-96.8", "97 fewer per 1,000 (154 to 35 fewer)")
     assert row["absolute_from"].startswith("computed by evgrade: ")
     assert row["risk_of"] == "the placebo groups"
 

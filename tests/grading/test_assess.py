@@ -252,9 +252,9 @@ def test_among_equals_the_step_is_the_one_that_lacks_least() -> None:
 def test_below_a_gate_the_gate_would_have_to_give_way() -> None:
     rungs = ("C gate: {safety.concern: serious}", "B fair: {any: trials}", "U nothing")
     step = better(*rungs, safety={"concern": "serious"})
-    assert step.lacks == ("the finding “It is gate” to be overturned", "at least 1 trial (no trial was found)")
+    assert step.lacks == ("new evidence that overturns “It is gate”", "at least 1 trial (no trial was found)")
     step = better(*rungs, safety={"concern": "serious"}, trials=[trial("a")])
-    assert step.lacks == ("the finding “It is gate” to be overturned",)
+    assert step.lacks == ("new evidence that overturns “It is gate”",)
 
 
 def test_what_is_judged_by_points_has_no_next_step() -> None:

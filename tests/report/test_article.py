@@ -136,7 +136,10 @@ def test_what_evgrade_wrote_is_told_from_what_the_reviewers_wrote(evgrade: Run) 
     text = article(evgrade, RILUZOLE, *BOTH)
     ours = made(text)
     assert "This is a draft to be edited." in ours
-    for told in ("It was a randomized, double-masked trial against placebo with 155 participants.", "the verdict is"):
+    for told in (
+        "It was a randomized, double-masked trial compared with placebo with 155 participants.",
+        "the verdict is",
+    ):
         assert told in ours
         assert told not in authored(text)
 
@@ -166,7 +169,7 @@ def test_what_is_not_recorded_and_what_was_not_found_are_two_things(evgrade: Run
 
 def test_an_empty_dossier_claims_nothing(evgrade: Run) -> None:
     text = article(evgrade, SMALLEST, *BOTH)
-    assert "gives no verdict: the dossier holds none of the evidence that this system reads" in text
+    assert "gives no verdict: the dossier has none of the evidence that this system uses" in text
     assert "No source is recorded." in text
     assert "does not mean that there are none" in text
 

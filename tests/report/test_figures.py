@@ -256,7 +256,7 @@ def test_harms_are_drawn_to_one_scale_and_none_seen_has_a_bound() -> None:
     said = [one.words for one in figure.shapes if isinstance(one, Text)]
     assert "100 (83 to 120)" in said
     assert "0, up to 4.2" in said
-    assert "t: C: 50 of 1,000 (38 to 65)" in figure.description
+    assert "t: C: 50 per 1,000 (38 to 65)" in figure.description
     ticks = {one.words: one.x for one in figure.shapes if isinstance(one, Text) and one.kind == "tick"}
     (control,) = (one for one in figure.shapes if isinstance(one, Dot))
     assert control.x == pytest.approx((ticks["0"] + ticks["100"]) / 2)

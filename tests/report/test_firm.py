@@ -19,13 +19,13 @@ from tests.cli.support import RILUZOLE, ROOT, SMALLEST
 def test_it_names_what_alone_would_change_the_verdict() -> None:
     dossier = load_dossier(str(ROOT / RILUZOLE))
     [one] = graded_view(dossier, [load_rubric("evgrade-default")]).firm
-    assert one.sentence == "“Recommended” hangs on one judgement: one step up or down changes it."
+    assert one.sentence == "“Recommended” depends on one judgement: one step up or down changes it."
     assert one.threads[0].startswith("Without trial-bensimon-1994: “Recommended” becomes ")
     assert one.next_study[0].startswith("To move from “Recommended” to “Reasonable to consider with a clinician”: ")
     assert "a trial needs 550 people in each of two arms" in one.next_study[1]
     becomes = "“Recommended” becomes “Reasonable to consider with a clinician”."
     assert f"If the threshold “Safety at least B” rose to A: {becomes}" in one.threads
-    assert any(thread.startswith("If trial-bensimon-2002 powered moved from no to yes: ") for thread in one.threads)
+    assert any(thread.startswith("If trial-bensimon-2002 powered changed from no to yes: ") for thread in one.threads)
 
 
 def test_systems_that_recommend_nothing_have_nothing_to_be_firm() -> None:

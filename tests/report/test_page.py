@@ -123,7 +123,7 @@ def test_systems_that_weigh_other_things_say_which() -> None:
     said = Page(page_of(NALTREXONE, "-r", "evgrade-default", "-r", "aan-2004")).said
     assert (
         "It differs from the first verdict because the two weigh different things: it rests on Effective U; the first"
-        " verdict rests on Clinical trials D; it does not read mechanism, preclinical, cases and safety."
+        " verdict rests on Clinical trials D; it does not use mechanism, preclinical, cases and safety."
     ) in said
 
 
@@ -153,12 +153,12 @@ def test_numbers_are_for_people_only_where_the_certainty_allows_them() -> None:
     sure = Page(page_of("-", stdin=text)).said
     assert "Of 1,000 people without riluzole, about 440 have this." in sure
     assert "Of 1,000 people with riluzole, about 343 do: 97 fewer (it may be 35 to 154 fewer)." in sure
-    assert "63 have it without riluzole, and not with it" in sure
+    assert "63 have it only without riluzole" in sure
     weak = text.replace("      judgement: not_serious\n", "      judgement: very_serious\n")
     said = Page(page_of("-", stdin=weak)).said
     assert "Dying within a year: The evidence is very uncertain about the effect of riluzole on this." in said
     assert "Of 1,000 people with" not in said
-    assert "have it without riluzole, and not with it" not in said
+    assert "have it only without riluzole" not in said
 
 
 @pytest.mark.parametrize(
@@ -185,13 +185,13 @@ def test_how_sure_we_are_is_said_once_for_outcomes_of_one_certainty() -> None:
 @pytest.mark.parametrize(
     ("n", "of", "percent", "words"),
     [
-        (0, 919, None, "none of 919 seen; there may be up to 4.2 of 1,000"),
-        (0, 100_000, None, "none of 100,000 seen; there may be up to 0.04 of 1,000"),
-        (1, 9_000, None, "0.1 of 1,000 (0.02 to 0.6)"),
-        (120, 1_000, None, "120 of 1,000 (101 to 142)"),
+        (0, 919, None, "none seen in 919 people; the true rate may be up to 4.2 per 1,000"),
+        (0, 100_000, None, "none seen in 100,000 people; the true rate may be up to 0.04 per 1,000"),
+        (1, 9_000, None, "0.1 per 1,000 (0.02 to 0.6)"),
+        (120, 1_000, None, "120 per 1,000 (101 to 142)"),
         (None, None, 0.0, "none seen; the denominator is not stated"),
-        (None, None, 0.01, "about 0.1 of 1,000"),
-        (None, None, 12.5, "about 125 of 1,000"),
+        (None, None, 0.01, "about 0.1 per 1,000"),
+        (None, None, 12.5, "about 125 per 1,000"),
         (None, 10, None, ""),
         (11, 10, None, ""),
     ],
@@ -331,7 +331,7 @@ def test_what_rests_on_a_retracted_paper_is_said_beside_the_verdict_and_in_plain
     assert 'class="icons"' not in text
     assert "certainty about death" not in said
     article = run_once("report", "-", "-f", "markdown-article", stdin=CLAIMED.replace("RETRACTION", "retracted")).stdout
-    assert "Clinical trials: A becomes U" in article
+    assert "**Clinical trials:** A becomes U" in article
     assert "rests on retracted papers" in article
 
 

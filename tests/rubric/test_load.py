@@ -47,14 +47,14 @@ def test_a_file_called_like_a_shipped_rubric_is_not_taken_for_it(
 def test_a_name_that_is_nearly_right_is_suggested() -> None:
     with pytest.raises(UnknownRubricError) as raised:
         find_rubric("evgrade_defualt")
-    assert raised.value.message == "there is not a rubric 'evgrade_defualt'"
+    assert raised.value.message == "there is no rubric 'evgrade_defualt'"
     assert raised.value.hint == "did you mean `evgrade-default`?"
 
 
 def test_a_name_that_is_near_nothing_lists_what_there_is() -> None:
     with pytest.raises(UnknownRubricError) as raised:
         load_rubric("xyz")
-    assert raised.value.message == "there is not a rubric 'xyz'"
+    assert raised.value.message == "there is no rubric 'xyz'"
     assert raised.value.hint == f"shipped: {', '.join(shipped_names())}; or give the path of a file"
 
 

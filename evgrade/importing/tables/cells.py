@@ -124,7 +124,7 @@ def number(text: str, mark: str | None) -> Number | Unread | None:
         sign = "comma" if mark == "," else "point"
         return Unread(f"`{_cut(text)}` is not a number if the decimal mark is a {sign}, as in the rest of the column")
     if _TWO_NUMBERS.search(plain):
-        hint = 'the `pattern` in a mapping tells which: "mean (sd)", "n (percent)"'
+        hint = 'give a `pattern` in a mapping to say which is which: "mean (sd)", "n (percent)"'
         return Unread(f"`{_cut(text)}` holds more than one number: {hint}")
     return Unread(f"`{_cut(text)}` is not a number")
 

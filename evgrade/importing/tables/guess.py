@@ -132,7 +132,7 @@ def _examples(table: Table, column: str) -> list[str]:
 
 
 def _lines(table: Table, name: str, study: Sequence[str], reviewer: str | None, guess: _Guess) -> Iterator[str]:
-    yield f"# Proposed for {name}. Go through every line: the names of columns were guessed from, and nothing else."
+    yield f"# Proposed for {name}. Review every line: it was guessed from column names and cell contents."
     yield f"# Then: evgrade import {name} --map THIS-FILE"
     yield "mapping: 1"
     yield "section: trials   # or observational, cases …"
@@ -156,7 +156,7 @@ def _lines(table: Table, name: str, study: Sequence[str], reviewer: str | None, 
         yield from (f"  {key}: {scalar_text(column)}" for key, column in guess.reference.items())
     yield from _effects(guess)
     if guess.left:
-        yield "# Nothing is known of these columns; add them above, or list them under `ignored`."
+        yield "# These columns were not recognized; add them above, or list them under `ignored`."
         for one in guess.left:
             said = ", ".join(scalar_text(cell[:40]) for cell in _examples(table, one)[:_SHOWN])
             yield f"#   {scalar_text(one)}: such as {said}"

@@ -93,7 +93,7 @@ _MOST_OPEN = 4
 _SHORT = 60
 """The maximum length of the names of harms that are only listed."""
 
-_NOT_A_CHANCE = "It measures the evidence; it is not the chance that the therapy works."
+_NOT_A_CHANCE = "Points measure the evidence; they are not the chance that the therapy works."
 """Follows every score: a number out of 100 is easily misread as a success rate."""
 
 
@@ -230,11 +230,11 @@ def _grade(domain: DomainGrade) -> GradeRow:
 
 
 def _score(given: ScoreResult) -> Paragraph:
-    judged = f"; {given.judged_share:.0%} of the weight could be judged."
+    judged = f"; {given.judged_share:.0%} of the total weight is in domains that could be graded."
     if given.value is None:
         return Paragraph((f"{given.title} ", strong("cannot be given: nothing could be judged"), judged))
     still = open_range(given)
-    wording = f", between {still[0]} and {still[1]} once what is missing is known" if still else ""
+    wording = f", between {still[0]} and {still[1]} once the missing facts are known" if still else ""
     return Paragraph((f"{given.title} ", strong(rounded(given.value)), f" of 100{wording}{judged} {_NOT_A_CHANCE}"))
 
 
@@ -384,7 +384,7 @@ def _suggestions(given: Sequence[SuggestedJudgement]) -> Iterator[Block]:
 
 def _suggestion(one: SuggestedJudgement) -> Item:
     """Return the judgement that the numbers of an item suggest beside the reviewers' own; or what it still needs."""
-    head = f"{name_of(one.item)}, {one.title}: {spaced(one.judgement or 'left open')}"
+    head = f"{name_of(one.item)}, {one.title}: {spaced(one.judgement or 'not settled by the numbers')}"
     tone = Tone.FAIR if one.differs else Tone.NONE
     return Item((strong(head) if one.judgement else head, Span(suggestion_words(one), tone=tone)))
 
@@ -392,14 +392,14 @@ def _suggestion(one: SuggestedJudgement) -> Item:
 def suggestion_words(one: SuggestedJudgement) -> str:
     """Return how a suggestion compares with the reviewers' judgement, and its numbers; or what it still needs."""
     if one.judgement is None:
-        judged = "not judged yet" if one.stated is None else f"{spaced(one.stated)} judged"
-        needed = f"; it needs {either(one.missing)}" if one.missing else ""
+        judged = "not judged yet" if one.stated is None else f"judged {spaced(one.stated)}"
+        needed = f"; to settle it, add {either(one.missing)}" if one.missing else ""
         rounded = "; the printed numbers are too coarse to tell" if one.hangs_on_rounding else ""
         return f", {judged}{rounded}{needed}"
     if one.stated is None:
         judged = " suggested, not judged yet"
     elif one.differs:
-        judged = f" suggested, {spaced(one.stated)} judged, which counts"
+        judged = f" suggested; the reviewers judged {spaced(one.stated)}, which counts"
     else:
         judged = ", as judged" if one.stated == one.judgement else f" or {spaced(one.stated)}, as judged"
     return judged + (f": {'; '.join(one.because)}" if one.because else "")

@@ -38,8 +38,8 @@ def derivation_page(derivation: Derivation, dossier: Dossier) -> Iterator[Block]
     yield Heading(2, ("What the marks mean",))
     yield Bullets(
         [
-            Item(("it holds",), mark=Mark.YES),
-            Item(("it does not",), mark=Mark.NO),
+            Item(("the condition is met",), mark=Mark.YES),
+            Item(("the condition is not met",), mark=Mark.NO),
             Item(("not known: a fact is not stated",), mark=Mark.UNKNOWN),
         ]
     )

@@ -186,7 +186,7 @@ def _information(plan: Plan, so_far: int | None) -> Iterator[str]:
 
 
 def _events(size: Size) -> str:
-    return "" if size.events is None else f", until {number(size.events)} of all have had the event"
+    return "" if size.events is None else f", until {number(size.events)} people in all have had the event"
 
 
 def _effect(plan: Plan) -> str:
@@ -255,7 +255,10 @@ def _prior(given: Chances, plan: Plan) -> str:
             "No present data suggest what to expect, so the prior is sceptical: no effect on average, and a 1 in 20 "
             "chance that the true effect is larger than the one above."
         )
-    return f"Suppose that the true effect is as the present data on “{plan.known.outcome}” suggest, within their error."
+    return (
+        f"Suppose that the true effect is what the data so far on “{plan.known.outcome}” suggest, allowing for their"
+        " error."
+    )
 
 
 def _chance(given: Chance) -> str:

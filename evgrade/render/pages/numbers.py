@@ -42,8 +42,9 @@ _NOTHING = (
     "or exact p value without an interval, no effects that answer an outcome, and no risk without the therapy."
 )
 _ABOUT = (
-    "They are shown beside what sources state, never in its place, and change no grade. In the formulas, z is 1.96 for "
-    "95%; of n1 people with the therapy a had the event, of n2 without it c; b and d did not."
+    "They appear beside the numbers that sources state, never in their place, and change no grade. In the formulas, z "
+    "is 1.96 for a 95% interval; a of the n1 people with the therapy and c of the n2 people without it had the event; "
+    "b and d did not."
 )
 
 
@@ -52,7 +53,7 @@ def numbers_section(numbers: Numbers) -> Iterator[Block]:
     if numbers:
         yield Heading(2, ("Numbers",))
         yield Bullets(_entries(numbers), "", _MOST, _COMMAND)
-        yield Paragraph(("Computed by evgrade; the methods: ", Span(_COMMAND, Style.COMMAND)))
+        yield Paragraph(("Computed by evgrade. For the methods, run: ", Span(_COMMAND, Style.COMMAND)))
 
 
 def _entries(numbers: Numbers) -> Iterator[Item]:
@@ -145,7 +146,7 @@ def _outcome(outcome: OutcomeNumbers) -> Iterator[Item]:
     if outcome.stated:
         yield Item((outcome.stated,), ("Stated",))
     if outcome.absolute is not None:
-        yield from _people_items(outcome.absolute, "Stated, in people")
+        yield from _people_items(outcome.absolute, "Stated, per 1,000 people")
     for one in outcome.pooled:
         yield from _pooled_items(one)
 

@@ -42,8 +42,8 @@ WIDE = 110
 """The terminal width from which on file names are shown."""
 
 _WEIGHTS_MEAN = (
-    "before the slash under all weightings, after it within half of the rubric's weights; best to worst allow for "
-    "missing facts, all else uses the present scores"
+    "before the slash: all weightings; after it: weights within half of the rubric's own; best and worst ranks allow "
+    "for missing facts, the other columns use the present scores"
 )
 _LETTERS = "e errors, w warnings, n notes, ok accepted by the reviewers"
 _FIRM_WORDS: Mapping[str | None, str] = {

@@ -39,7 +39,7 @@ def folder_page(
     several = len(rubrics) > 1
     by_name = {rubric.name: rubric for rubric in rubrics}
     columns = [Column("Dossier", share=2), *([Column("Rubric")] if several else [])]
-    columns += [Column("Recommendation", share=2), Column("How firm", share=2), Column("Hangs on", share=3)]
+    columns += [Column("Recommendation", share=2), Column("How firm", share=2), Column("Depends on", share=3)]
     columns.append(Column("File", share=2, wide=WIDE))
 
     def cells() -> Iterator[Sequence[Part]]:

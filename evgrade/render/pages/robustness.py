@@ -62,7 +62,7 @@ def robustness_page(results: Sequence[Robustness]) -> Iterator[Block]:
     for place, one in enumerate(results):
         if place:
             yield Rule()
-        yield Heading(1, (f"How firm is the verdict: {one.assessment.therapy} for {one.assessment.condition}",))
+        yield Heading(1, (f"How firm the verdict is: {one.assessment.therapy} for {one.assessment.condition}",))
         yield Paragraph((strong(verdict_words(one)),))
         yield Table([Column(""), Column("Grade", share=1), Column("How firm", share=2)], list(_rows(one)))
         yield from open_note([one.assessment])
@@ -103,9 +103,9 @@ def firm_words(given: Firmness) -> str:
         case Firmness.PROVISIONAL:
             return "provisional: a missing fact can change it"
         case Firmness.ONE_JUDGEMENT:
-            return "hangs on one judgement"
+            return "depends on one judgement"
         case Firmness.ONE_PIECE:
-            return "hangs on one piece of evidence"
+            return "depends on one piece of evidence"
         case Firmness.FIRM:
             return "firm: no single judgement, item or source changes it"
         case _:
@@ -116,8 +116,8 @@ def verdict_words(one: Robustness) -> str:
     """Return a sentence on how firm the recommendation is."""
     given = one.assessment.recommendation
     if given is None:
-        graded = "No evidence that the rubric reads is recorded, so there is no recommendation."
-        return "This rubric grades and does not recommend." if one.assessment.recorded else graded
+        graded = "No evidence that the rubric uses is recorded, so there is no recommendation."
+        return "This rubric gives grades but no recommendation." if one.assessment.recorded else graded
     title = f"“{given.title}”"
     firm = one.firmness[LEVEL]
     match firm:
@@ -125,9 +125,9 @@ def verdict_words(one: Robustness) -> str:
             could = either([f"“{other}”" for other in other_levels(given)])
             return f"{title} is provisional: facts are missing, and with them it could be {could}."
         case Firmness.ONE_JUDGEMENT:
-            return f"{title} hangs on one judgement: one step up or down changes it."
+            return f"{title} depends on one judgement: one step up or down changes it."
         case Firmness.ONE_PIECE:
-            return f"{title} hangs on one piece of evidence: without it the verdict changes."
+            return f"{title} depends on one piece of evidence: without it, the verdict changes."
         case Firmness.FIRM:
             return f"{title} is firm: no single judgement and no single piece of evidence changes it."
         case _:
@@ -186,7 +186,7 @@ def _removed_item(one: Robustness, removed: Removed, wording: str) -> Item:
 
 
 def _judgements(one: Robustness) -> Iterator[Block]:
-    yield Heading(2, ("Judgements moved by one step",))
+    yield Heading(2, ("Judgements changed by one step",))
     if not one.steps:
         yield Paragraph(("The reviewers state no judgement that can be moved.",))
         return
@@ -196,8 +196,8 @@ def _judgements(one: Robustness) -> Iterator[Block]:
     unmoved = len(items) - len(moving)
     if unmoved:
         others = "other " if moving else ""
-        steps = "step changes" if unmoved == 1 else "steps, each alone, change"
-        yield Paragraph((f"The {others}{unmoved} possible {steps} no grade.",))
+        steps = "change makes" if unmoved == 1 else "changes, each on its own, make"
+        yield Paragraph((f"The {others}{unmoved} possible {steps} no difference to any grade.",))
     if one.fewest is not None:
         yield from _fewest(one, one.fewest)
 
@@ -209,7 +209,7 @@ def _flip_item(one: Robustness, flip: Flip) -> Item:
 
 def step_words(data: object, step: Step) -> str:
     """Return a step of a judgement, such as «trial-a result moved from benefit to mixed»."""
-    return f"{name_at(data, step.path)} moved from {_said(step.now)} to {_said(step.moved)}"
+    return f"{name_at(data, step.path)} changed from {_said(step.now)} to {_said(step.moved)}"
 
 
 def _said(value: object) -> str:
@@ -342,10 +342,10 @@ def _strand(given: Strand) -> Item:
 
 def _fragile(one: Robustness, given: Fragile) -> Item:
     if given.index is None:
-        wording = "no number of additional events would undo it"
+        wording = "no number of additional events would make the result non-significant"
     else:
         events = "one more event" if given.index == 1 else f"{given.index} more events"
-        wording = f"{events} in the arm with fewer would undo its significance"
+        wording = f"{events} in the arm with fewer events would make the result non-significant"
     rests = ", and a grade rests on it" if given.decides else ""
     outcome = f" {given.outcome}" if given.outcome else ""
     words = f"{wording} (fragility index, two-sided exact p {given.p:.2g}){rests}"
@@ -354,7 +354,7 @@ def _fragile(one: Robustness, given: Fragile) -> Item:
 
 def _repooled(given: Repooled) -> str:
     first = given.methods[0]
-    finds = "excludes no effect" if first.excludes_none else "includes no effect"
+    finds = "excludes the null value (no effect)" if first.excludes_none else "includes the null value (no effect)"
     parts = [f"the pooled {given.measure} {finds} by {first.how}"]
     others = given.disagreeing
     parts.append(f"but not by {listing(others)}" if others else "as by every other method tried")
@@ -386,7 +386,11 @@ def _thresholds(one: Robustness) -> Iterator[Block]:
     left = len(found) - len(near)
     if left:
         others = "other " if near else ""
-        bounds = "bound, moved either way, changes" if left == 1 else "bounds, each moved alone either way, change"
+        bounds = (
+            "threshold, moved in either direction, changes"
+            if left == 1
+            else "thresholds, each moved on its own in either direction, change"
+        )
         cut = any(turn is not None for each in found if each.distance is None for turn in (each.lower, each.higher))
         far = "as far as they were tried" if cut else "however far"
         yield Paragraph((f"The {others}{left} {bounds} no grade, {far}.",))
@@ -448,7 +452,7 @@ def _turn_words(one: Robustness, given: Threshold, turn: Turn | None, way: str, 
         return ""
     last, first = _bound_words(given, turn.last), _bound_words(given, turn.first)
     if turn.after is None:
-        return f"{value} can go {way} to {last}; beyond that was not tried"
+        return f"{value} can go {way} to {last}; larger moves were not tried"
     then = become_words(one, turn.after)
     if turn.first is None:
         may = "" if turn.last == given.bound.value else f"{value} can go {way} to {last}; "
@@ -473,7 +477,7 @@ def _moving(one: Robustness) -> Iterator[Block]:
     found = moving(one.dossier, one.rubric, one.before)
     if not found.tried:
         return
-    yield Heading(2, ("Numbers moved within their intervals and rounding error",))
+    yield Heading(2, ("Numbers varied within their intervals and rounding error",))
     yield from _listed([_moved_item(one, moved) for moved in found.changing])
     how = "each printed number by half a unit of its last digit, and each estimate to either end of its interval"
     left = found.tried - len(found.changing)

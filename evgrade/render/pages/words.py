@@ -163,7 +163,7 @@ def rule_words(moved: RuleMoved) -> str:
         wording = "no longer holds" if moved.after is False else "is no longer known to hold"
     else:
         wording = "can no longer hold" if moved.after is False else "could hold now"
-    by = f", by what changed in {few(moved.rests_on)}" if moved.rests_on else ""
+    by = f", because of the change in {few(moved.rests_on)}" if moved.rests_on else ""
     return f"{moved.rule.name} {wording}{by}"
 
 

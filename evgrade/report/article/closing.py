@@ -64,7 +64,7 @@ def conclusions(draft: Draft) -> Iterator[Block]:
 _WEIGHED = {
     "problem": "The problem",
     "values": "What patients value",
-    "balance": "Benefits against harms",
+    "balance": "Balance of benefits and harms",
     "resources": "Costs",
     "equity": "Equity",
     "acceptability": "Acceptability",
@@ -195,7 +195,7 @@ def table_of_evidence(draft: Draft) -> Iterator[Block]:
             [Column(head, share=share) for head, share in (("Category", 4), ("Grade", 3), ("Explanation", 11))], rows
         )
     unread = [
-        f"Not read by {verdict.system}: {'; '.join(one.wording for one in verdict.unread)}"
+        f"Not used by {verdict.system}: {'; '.join(one.wording for one in verdict.unread)}"
         for verdict in verdicts_of(draft.graded)
         if verdict.unread
     ]

@@ -282,7 +282,7 @@ def _trial(one: Entry) -> str:
         {"crossover": "crossover", "factorial": "factorial"}.get(known(one, "intervention_model"), ""),
     ]
     control = {
-        "placebo": " against placebo",
+        "placebo": " compared with placebo",
         "sham": " against a sham treatment",
         "active": " against another treatment",
         "usual_care": " against usual care",
@@ -350,7 +350,9 @@ def _bias(draft: Draft, one: Entry) -> Line:
     judged = known(one, "risk_of_bias") or {}
     overall = known(judged, "overall")
     if overall is None:
-        return draft.made("Its risk of bias was not judged overall." if judged else "Its risk of bias was not judged.")
+        return draft.made(
+            "Its overall risk of bias was not assessed." if judged else "Its risk of bias was not judged."
+        )
     words = {"some_concerns": "with some concerns", "unclear_risk": "unclear", "no_information": "without information"}
     return _with_reason(
         draft,
@@ -425,8 +427,13 @@ def findings(draft: Draft) -> Iterator[Block]:
     yield Paragraph(joined((Span(lead, Style.GENERATED),), *(draft.made(one.sentence) for one in found)))
     yield draft.caption(f"Summary of findings: {draft.therapy} for {draft.condition}; certainty by GRADE")
     columns = (
-        *(("Outcome", 4), ("Studies (people)", 3), ("Relative effect (95% CI)", 4), ("Risk without, of 1,000", 3)),
-        *(("Risk with, of 1,000 (95% CI)", 3), ("Difference (95% CI)", 4), ("Certainty", 3)),
+        *(
+            ("Outcome", 4),
+            ("Studies (people)", 3),
+            ("Relative effect (95% CI)", 4),
+            ("Risk without therapy, per 1,000", 3),
+        ),
+        *(("Risk with therapy, per 1,000 (95% CI)", 3), ("Difference (95% CI)", 4), ("Certainty", 3)),
     )
     yield Table([Column(head, share=share) for head, share in columns], [_finding_row(draft, one) for one in found])
     computed = any(one.computed for one in found)
@@ -502,7 +509,7 @@ def safety(draft: Draft) -> Iterator[Block]:
 def _counted(draft: Draft, found: Safety) -> Iterator[Block]:
     if found.counted:
         yield draft.caption("Harms that were counted")
-        columns = ("Harm", 4), ("Counted", 5), ("Of 1,000 people (95% CI)", 4), ("About", 5)
+        columns = ("Harm", 4), ("Counted", 5), ("Per 1,000 people (95% CI)", 4), ("About", 5)
         yield Table(
             [Column(head, share=share) for head, share in columns],
             [
@@ -522,7 +529,7 @@ def _counted(draft: Draft, found: Safety) -> Iterator[Block]:
     if found.trial_harms:
         yield draft.caption("Harms in trials, arm by arm")
         yield Table(
-            [Column(head, share=share) for head, share in (("Trial", 3), ("Harm", 4), ("People with it", 7))],
+            [Column(head, share=share) for head, share in (("Trial", 3), ("Harm", 4), ("People affected", 7))],
             [
                 row(
                     draft.cell(harm.trial, harm.cited),

@@ -198,7 +198,11 @@ class NoneOf(Some):
         if traced.found is None:
             return f"{self.nouns} are not recorded"
         low, high = bounds_of(traced.found)
-        return f"{number(low)} {'does' if low == 1 else 'do'}" if low else f"{number(high)} may, as facts are missing"
+        return (
+            f"{number(low)} {'does' if low == 1 else 'do'}"
+            if low
+            else f"{number(high)} may match, because facts are missing"
+        )
 
     def lacks(self, traced: Traced, named: set[str]) -> Iterator[str]:  # noqa: ARG002
         if traced.truth is not True:  # "needs no trial" would read as if none were needed

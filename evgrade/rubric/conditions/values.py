@@ -284,7 +284,7 @@ def _check_value(parser: Parser, field: Field, value: Any, path: Path) -> None:
     if value is None:
         parser.mistake(path, "rubric-value", f"`{name}` is never nothing")
     elif isinstance(value, str) and value in UNKNOWN_WORDS:
-        hint = "unknown is worked out by itself; ask for what is known"
+        hint = "evgrade handles unknown values itself; test for a known value"
         parser.wrong(path, "rubric-value", f"`{value}` means unknown, and no condition can ask for that", hint)
     elif field.kind is Kind.CHOICE and field.shape is not None:
         choices = field.shape.choices
