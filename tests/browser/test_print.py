@@ -52,7 +52,7 @@ def test_the_first_sheet_has_the_verdict_and_the_plain_words_and_nothing_else(
     assert "Verdict" in first
     assert "Does it help?" in first
     assert "How sure is this?" in first
-    assert "ask your doctor" in first
+    assert "talk to your doctor" in first
     assert "For clinicians and panels" not in first
     assert "For clinicians and panels" in rest[0]
 
@@ -62,7 +62,7 @@ def test_icons_are_on_the_first_sheet(sheets: Callable[[str], list[str]]) -> Non
 
 
 def test_the_head_of_a_table_stands_on_every_sheet_that_the_table_fills(sheets: Callable[[str], list[str]]) -> None:
-    profile = [sheet for sheet in sheets("made-up") if "not judged not judged" in sheet]
+    profile = [sheet for sheet in sheets("made-up") if "not rated not rated" in sheet]
     assert len(profile) > 1
     for sheet in profile:
         assert "Inconsistency" in sheet
