@@ -190,7 +190,9 @@ def _deciding(tracer: Tracer, domain: Domain, judged: Judged, items: tuple[ItemJ
         return
     rule = _rule_of(domain, judged)
     if rule is not None:
-        yield from supporting([tracer.rule(rule)])
+        traced = tracer.rule(rule)
+        # A rung can hold only because an unknown excuse counts as absent.
+        yield from supporting([tracer.presuming().rule(rule) if traced.truth is None else traced])
     elif judged.tally is not None:
         yield from supporting(tracer.rule(rule) for rule, _, truth in judged.tally.rules if truth is True)
 

@@ -36,6 +36,10 @@ class Tracer:
         self._leading: dict[int, bool] = {}
         self._wanted: dict[int, Condition] = {}
 
+    def presuming(self) -> Tracer:
+        """Return a tracer for which an unknown excuse counts as absent, as for the reported grade (see `Unless`)."""
+        return Tracer(self.data, replace(remembering(self.context), presuming=True))
+
     def rule(self, rule: Rule) -> Trace:
         """Return the trace of a rule's condition, evaluated on the whole dossier."""
         return self.trace(rule.condition, self.data)

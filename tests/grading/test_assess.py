@@ -11,6 +11,7 @@ from evgrade._version import __version__
 from evgrade.grading.account import Evidence
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import MissingFact, NextStep
+from evgrade.rubric.load import load_rubric
 
 from .building import domain, dossier, graded, ladder, points, rubric, trial
 
@@ -567,3 +568,12 @@ def test_the_name_of_a_missing_field_starts_inside_its_item() -> None:
     assert field("safety", "died", "n") == "safety.died.n"
     assert field("trials", 0, "risk_of_bias", "overall") == "risk_of_bias.overall"
     assert field("mechanism", 0, "evidence", 1, "agent") == "agent"
+
+
+def test_a_grade_that_an_unknown_excuse_leaves_standing_cites_its_evidence() -> None:
+    """Whether a regulator accepted the harm is not known, so it counts, and the harm is what the grade rests on."""
+    serious = {"n": 30, "of": 100, "counts": "attributed"}
+    graded = assess(dossier(safety={"exposed": 100, "serious": serious}), load_rubric("evgrade-default"))
+    safety = graded.domain("safety")
+    assert (safety.grade, len(safety.possible)) == ("F", 2)
+    assert [one.path for one in safety.evidence] == [("safety", "serious")]

@@ -5,6 +5,7 @@ Rows are iterated several times, so that they are never all in memory.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -279,11 +280,16 @@ def grade_words(given: Given) -> str:
 
 
 def score_words(verdict: Verdict) -> str:
-    """Return the score in whole points, with its range if it is open: «35 (22–35)»."""
-    value = "–" if verdict.score is None else f"{verdict.score:.0f}"
+    """Return the score in whole points, with its range if it is open: «35 (23–35)»."""
+    value = "–" if verdict.score is None else _whole(verdict.score)
     if verdict.low is None or verdict.high is None or round(verdict.high - verdict.low, 1) <= 0:
         return value
-    return f"{value} ({verdict.low:.0f}–{verdict.high:.0f})"
+    return f"{value} ({_whole(verdict.low)}–{_whole(verdict.high)})"
+
+
+def _whole(points: float) -> str:
+    """Return points without decimals; halves are rounded up, not to the even number as Python does."""
+    return str(math.floor(points + 0.5))
 
 
 def level_words(verdict: Verdict, rubric: Outline) -> str:
