@@ -181,7 +181,7 @@ def grade_into(
         lines = (summary(tally, rubrics), *(f"  {line}" for line in sinks.summary_lines()), watch.summary(tally.files))
         say("\n".join(lines), quiet=quiet)
     if isinstance(stopped, WorkersError):
-        raise EvgradeError(f"{stopped.message}; what was finished is kept", hint=stopped.hint)
+        raise EvgradeError(f"{stopped.message}; finished results are kept", hint=stopped.hint)
     if stopped is not None:
         say("evgrade: interrupted; finished results are kept")
         return INTERRUPTED

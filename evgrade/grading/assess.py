@@ -29,7 +29,7 @@ from evgrade.grading.decide import Decided, decide, findings_of, stated_by
 from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
 from evgrade.grading.missing import better_grade, better_level, missing_in, missing_in_all, settling
 from evgrade.grading.panel import panel_of
-from evgrade.grading.resting import name_at, pooling, resting_on, unknown_in
+from evgrade.grading.resting import affected, name_at, resting_on, unknown_in
 from evgrade.grading.score import Scored
 from evgrade.grading.sides import weighed
 from evgrade.grading.suggestions import suggestions_of
@@ -277,8 +277,7 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
     cited = [(name, path) for name, path in citations(data) if name in dossier.retracted]
     if not cited:
         return None
-    left_out = resting_on(data, dossier.retracted)
-    pooled = pooling(data, dossier.retracted, left_out)
+    left_out, pooled = affected(data, dossier.retracted)
     gone = {*left_out, *pooled}
     beside = [path for _, path in cited if not any(path[:end] in gone for end in range(1, len(path) + 1))]
     left = Dossier(without(dossier.document, frozenset((*left_out, *unknown_in(data, pooled)))))

@@ -66,6 +66,12 @@ def pooling(data: Mapping[str, Any], retracted: Collection[str], left_out: Colle
         names |= {item["id"] for _, item in more}
 
 
+def affected(data: Mapping[str, Any], retracted: Collection[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Return the paths of the evidence that rests on retracted papers alone, and of the items that pool some."""
+    left_out = resting_on(data, retracted)
+    return left_out, pooling(data, retracted, left_out)
+
+
 def unknown_in(data: Mapping[str, Any], pooled: Iterable[Path]) -> Iterator[Path]:
     """Yield the paths of the fields that become unknown in items that pool something left out."""
     return ((*path, key) for path in pooled for key in at(data, path) if key not in _STANDS)

@@ -17,7 +17,7 @@ from evgrade.facts.effects import interval, no_effect
 from evgrade.facts.known import known
 from evgrade.grading.assess import certainties
 from evgrade.grading.assessment import Assessment
-from evgrade.grading.resting import pooling, resting_on
+from evgrade.grading.resting import affected
 from evgrade.render.page import capitalized, spaced
 from evgrade.report.references import Numbering
 from evgrade.stats.normal import Estimate
@@ -120,11 +120,17 @@ def findings_of(
     outcomes.sort(key=lambda one: ranks.get(one[1].get("importance", ""), 2))
     counted = {one.path: one for one in numbers.outcomes}
     certainty = certainties(graded)
-    left_out = resting_on(dossier.data, dossier.retracted)
-    retracted = {path[:2] for path in (*left_out, *pooling(dossier.data, dossier.retracted, left_out))}
+    retracted = {path[:2] for paths in affected(dossier.data, dossier.retracted) for path in paths}
     rows = tuple(
         _finding(
-            dossier, number, outcome, counted.get(path), certainty.get(number), path in retracted, footnotes, numbering
+            dossier,
+            number,
+            outcome,
+            counted.get(path),
+            certainty.get(number),
+            footnotes,
+            numbering,
+            retracted=path in retracted,
         )
         for number, outcome in outcomes
         for path in [("outcomes", number)]
@@ -138,9 +144,10 @@ def _finding(
     outcome: Mapping[str, Any],
     counted: OutcomeNumbers | None,
     rated: tuple[str, tuple[str, ...]] | None,
-    retracted: bool,  # noqa: FBT001
     footnotes: list[Footnote],
     numbering: Numbering,
+    *,
+    retracted: bool,
 ) -> Finding:
     effect = known(outcome, "effect") or {}
     relative = stated_words(effect, ("outcomes", number, "effect"), dossier.document.written)

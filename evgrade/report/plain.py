@@ -61,30 +61,21 @@ def _that_matter_most(found: Sequence[Finding]) -> Sequence[Finding]:
 
 def _how_sure(phrasing: Sequence[Finding]) -> Iterator[str]:
     """Yield how sure the evidence is, one sentence per level, what rests on retracted papers first."""
-    kinds = [
-        (wording()["retracted"], [one for one in phrasing if one.retracted]),
-        *((sentence, _rated(phrasing, grade)) for grade, sentence in wording()["sure"].items()),
-        *(
-            (wording()["only_stated"].replace("{stated}", spaced(level)), _only_stated(phrasing, level))
-            for level in dict.fromkeys(one.stated for one in phrasing)
-        ),
-    ]
-    for sentence, some in kinds:
-        if some:
-            yield sentence.format(outcomes=listing([f"{one.name[:1].lower()}{one.name[1:]}" for one in some]))
+    names: dict[str, list[str]] = {sentence: [] for sentence in (wording()["retracted"], *wording()["sure"].values())}
+    for one in phrasing:
+        names.setdefault(_sure(one), []).append(f"{one.name[:1].lower()}{one.name[1:]}")
+    for sentence, outcomes in names.items():
+        if outcomes:
+            yield sentence.format(outcomes=listing(outcomes))
 
 
-def _rated(phrasing: Sequence[Finding], grade: str) -> Sequence[Finding]:
-    return [one for one in phrasing if one.certainty == grade and not one.retracted and not _is_only_stated(one)]
-
-
-def _only_stated(phrasing: Sequence[Finding], level: str) -> Sequence[Finding]:
-    return [one for one in phrasing if one.stated == level and not one.retracted and _is_only_stated(one)]
-
-
-def _is_only_stated(one: Finding) -> bool:
-    """Whether the reviewers state a certainty that evgrade could not rate itself."""
-    return one.certainty == "not_rated" and bool(one.stated)
+def _sure(one: Finding) -> str:
+    """Return the sentence on how sure a finding is, without the name of its outcome."""
+    if one.retracted:
+        return str(wording()["retracted"])
+    if one.certainty == "not_rated" and one.stated:
+        return str(wording()["only_stated"].replace("{stated}", spaced(one.stated)))
+    return str(wording()["sure"][one.certainty])
 
 
 def _is_safe(therapy: str, safety: Safety) -> Iterator[str]:

@@ -161,7 +161,7 @@ def test_a_scheduler_that_dies_is_told_and_what_is_finished_is_kept(slow: Path, 
     assert program.returncode == 2
     assert "Traceback" not in told
     assert told.splitlines()[-1] == (
-        f"evgrade: the scheduler at {cluster.address} has ended, or dropped the work; what was finished is kept"
+        f"evgrade: the scheduler at {cluster.address} has ended, or dropped the work; finished results are kept"
     )
     done = files(printed)
     assert done == [f"{number:04}.yaml" for number in range(1, len(done) + 1)]

@@ -120,14 +120,14 @@ def _trace(
             return
         seen.add(condition.name)
     opening = condition.opening(traced) if isinstance(condition, Connective) else None
-    is_alone = len(condition.inside()) == 1
-    if isinstance(condition, All) and (all_must_hold or is_alone):
+    is_all = isinstance(condition, All) and len(condition.parts) > 1
+    is_one = isinstance(condition, Term | All) and not is_all  # holds if its one part does
+    if is_one or (is_all and all_must_hold):
         opening = ""
     if opening is None:
         yield Item((condition.headline(traced),), mark=_mark(traced.truth), children=_below(traced, dossier, kept))
         return
-    same = isinstance(condition, Term) or (isinstance(condition, All) and is_alone)
-    must = all_must_hold if same else isinstance(condition, All)
+    must = all_must_hold if is_one else is_all
     parts = (item for part in traced.parts for item in _trace(part, dossier, seen, kept, all_must_hold=must))
     if opening:
         yield Item((f"{opening}:",), mark=_mark(traced.truth), children=parts)

@@ -208,7 +208,7 @@ def _flip_item(one: Robustness, flip: Flip) -> Item:
 
 
 def step_words(data: object, step: Step) -> str:
-    """Return a step of a judgement, such as «trial-a result moved from benefit to mixed»."""
+    """Return a step of a judgement, such as «trial-a result changed from benefit to mixed»."""
     return f"{name_at(data, step.path)} changed from {_said(step.now)} to {_said(step.moved)}"
 
 

@@ -351,7 +351,7 @@ def _bias(draft: Draft, one: Entry) -> Line:
     overall = known(judged, "overall")
     if overall is None:
         return draft.made(
-            "Its overall risk of bias was not assessed." if judged else "Its risk of bias was not judged."
+            "Its overall risk of bias was not assessed." if judged else "Its risk of bias was not assessed."
         )
     words = {"some_concerns": "with some concerns", "unclear_risk": "unclear", "no_information": "without information"}
     return _with_reason(
@@ -509,7 +509,7 @@ def safety(draft: Draft) -> Iterator[Block]:
 def _counted(draft: Draft, found: Safety) -> Iterator[Block]:
     if found.counted:
         yield draft.caption("Harms that were counted")
-        columns = ("Harm", 4), ("Counted", 5), ("Per 1,000 people (95% CI)", 4), ("About", 5)
+        columns = ("Harm", 4), ("Counted", 5), ("Per 1,000 people (95% CI)", 4), ("Details", 5)
         yield Table(
             [Column(head, share=share) for head, share in columns],
             [
